@@ -1,0 +1,193 @@
+"""Ranked passages in, an answer with exact citations out, or an honest abstention."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.confidence import THRESHOLD, Signals, confidence, sentence_score
+from qa.datamodel import Answer, AnswerSentence, Citation, Document, Floats, Hit, Span
+from qa.text.questions import Expectation, expectation, leans_on_previous, meets
+from qa.text.sentences import split_sentences
+from qa.tokens import expand, similarities
+
+# Sentences are looked for in this many passages, and added to the best one only if they score
+# almost as well (in units of the sentence score).
+PASSAGES_READ = 5
+MOST_SENTENCES = 3
+CLOSE = 0.5
+_LETTER = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one passage offers: its hit, sentence spans in the document, question matches.
+
+    ``matches[s, t]`` is the best cosine of question token t with a token of sentence s, and
+    ``whole[t]`` that with any token of the passage or its context.
+    """
+
+    hit: Hit
+    spans: tuple[Span, ...]
+    matches: Floats
+    whole: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, with its score (larger is better) and what speaks for it."""
+
+    document: Document
+    start: int
+    end: int
+    score: float
+    signals: Signals
+
+    @property
+    def text(self) -> str:
+        """The sentence, word for word."""
+        return self.document.text[self.start : self.end]
+
+
+def cite(document: Document, start: int, end: int, number: int) -> Citation:
+    """Build the citation of ``document.text[start:end]``: the only place that does.
+
+    Raises ValueError if the span is empty or outside the text.
+    """
+    quote = document.text[start:end]
+    return Citation(number, document, start, end, quote, document.page_at(start))
+
+
+def gather(question: Floats, hits: Sequence[Hit], codes: Sequence[bytes]) -> list[Evidence]:
+    """Match question token vectors (t, d) with each sentence of ``hits``, whose codes follow."""
+    return [_evidence(question, hit, blob) for hit, blob in zip(hits, codes, strict=True)]
+
+
+def _evidence(question: Floats, hit: Hit, codes: bytes) -> Evidence:
+    passage = hit.passage
+    spans = [
+        (start, end)
+        for start, end in split_sentences(passage.text, passage.lang)
+        if _LETTER.search(passage.text, start, end)
+    ]
+    table = expand([codes], question.shape[1])
+    cosines = similarities(question, table)
+    inside = [_rows_inside(table.spans, span) for span in spans]
+    matches = [_best(cosines[:, rows]) for rows in inside]
+    placed = tuple((passage.start + start, passage.start + end) for start, end in spans)
+    shape = (len(spans), len(question))
+    return Evidence(hit, placed, np.array(matches, np.float32).reshape(shape), _best(cosines))
+
+
+def _rows_inside(spans: NDArray[np.int32], sentence: Span) -> NDArray[np.bool_]:
+    middle = spans.mean(axis=1)
+    inside: NDArray[np.bool_] = (middle >= sentence[0]) & (middle < sentence[1])
+    return inside
+
+
+def _best(cosines: Floats) -> Floats:
+    if not cosines.shape[1]:
+        return np.zeros(len(cosines), np.float32)
+    best: Floats = cosines.max(axis=1)
+    return best
+
+
+def candidates(
+    question: str, langs: Sequence[str], evidence: Sequence[Evidence]
+) -> list[Candidate]:
+    """Return all sentences of the passages read, best first."""
+    expected = expectation(question)
+    found = [
+        _candidate(one, row, expected, langs) for one in evidence for row in range(len(one.spans))
+    ]
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _candidate(
+    evidence: Evidence, row: int, expected: Expectation, langs: Sequence[str]
+) -> Candidate:
+    hit, (start, end) = evidence.hit, evidence.spans[row]
+    text = hit.document.text[start:end]
+    signals = Signals.of(
+        sentence=evidence.matches[row],
+        passage=evidence.whole,
+        fused=hit.score,
+        position=row,
+        length=end - start,
+        same_language=hit.passage.lang in langs,
+        expected=expected is not Expectation.NOTHING,
+        met=meets(text, expected),
+    )
+    return Candidate(hit.document, start, end, sentence_score(signals), signals)
+
+
+def compose(question: str, lang: str, hits: Sequence[Hit], found: Sequence[Candidate]) -> Answer:
+    """Choose sentences for the answer and cite them, or abstain if the best one is too weak."""
+    certainty = confidence(found[0].signals) if found else 0.0
+    chosen = _choose(found) if certainty >= THRESHOLD else []
+    citations = [
+        cite(one.document, one.start, one.end, number) for number, one in enumerate(chosen, 1)
+    ]
+    return Answer(
+        question=question,
+        lang=lang,
+        sentences=tuple(AnswerSentence(one.quote, (one.number,)) for one in citations),
+        citations=tuple(citations),
+        hits=tuple(hits),
+        confidence=certainty,
+        abstained=not citations,
+        reason=None if citations else ("no_support" if hits else "no_documents"),
+    )
+
+
+def _choose(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return at most three sentences: the best, and others that say almost as much."""
+    chosen: list[Candidate] = []
+    for candidate in found:
+        if candidate.score < found[0].score - CLOSE or len(chosen) == MOST_SENTENCES:
+            break
+        if not any(_same(candidate, other) for other in chosen):
+            chosen.append(candidate)
+    return [_with_previous(candidate, found) for candidate in _merged(chosen)]
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two sentences are one place, or the same words at two places."""
+    return _words(one.text) == _words(other.text)
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def _merged(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Join chosen sentences that follow one another, keeping the order of the best."""
+    result: list[Candidate] = []
+    for candidate in chosen:
+        neighbour = next((i for i, one in enumerate(result) if _adjacent(one, candidate)), None)
+        if neighbour is None:
+            result.append(candidate)
+        else:
+            result[neighbour] = _joined(result[neighbour], candidate)
+    return result
+
+
+def _adjacent(one: Candidate, other: Candidate) -> bool:
+    if one.document.doc_id != other.document.doc_id:
+        return False
+    between = one.document.text[min(one.end, other.end) : max(one.start, other.start)]
+    return len(between) <= 2 and not between.strip()
+
+
+def _joined(one: Candidate, other: Candidate) -> Candidate:
+    return replace(one, start=min(one.start, other.start), end=max(one.end, other.end))
+
+
+def _with_previous(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
+    """Add the sentence before one that cannot be understood without it ("This ...")."""
+    if not leans_on_previous(candidate.text):
+        return candidate
+    before = [one for one in found if one.end <= candidate.start and _adjacent(one, candidate)]
+    return _joined(candidate, before[0]) if before else candidate

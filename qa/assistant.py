@@ -1,0 +1,107 @@
+"""The facade: open or build an index, ask it, search it."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from qa.answering import PASSAGES_READ, candidates, compose, gather
+from qa.datamodel import Answer, Encoder, Filters, Hit, Ids
+from qa.encoder import load_encoder
+from qa.errors import InputError
+from qa.index import Index, read_settings
+from qa.retrieval import Retriever
+from qa.settings import Settings
+from qa.sync import sync
+
+LONGEST_QUESTION = 2_000
+_ALL = Filters()
+
+
+class Assistant:
+    """Answers questions over one index; may be shared by threads.
+
+    ``index`` is the open index, ``retriever`` ranks its passages.
+    """
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        """Combine an open index and its encoder; see :meth:`open` and :meth:`build`."""
+        self.index = index
+        self.retriever = Retriever(index, encoder)
+
+    @classmethod
+    def open(cls, index: Path | str = "index", encoder: Encoder | None = None) -> "Assistant":
+        """Open the index in a folder with the encoder that built it.
+
+        Raises:
+            IndexStateError: if the index is missing, damaged or of another model.
+            ModelError: if its encoder cannot be loaded.
+        """
+        folder = Path(index)
+        encoder = encoder or load_encoder(read_settings(folder))
+        return cls(Index.open(folder, encoder), encoder)
+
+    @classmethod
+    def build(
+        cls,
+        corpus: Path | str = "corpus",
+        index: Path | str = "index",
+        encoder: Encoder | None = None,
+        settings: Settings | None = None,
+    ) -> "Assistant":
+        """Make the index the mirror of a folder of documents, and open it.
+
+        Raises what :func:`qa.sync.sync` and :meth:`open` raise.
+        """
+        settings = settings or Settings()
+        encoder = encoder or load_encoder(settings)
+        sync(Path(index), Path(corpus), encoder, settings)
+        return cls.open(index, encoder)
+
+    def ask(self, question: str, k: int = 5, filters: Filters = _ALL) -> Answer:
+        """Answer a question with cited sentences, or abstain with the ``k`` closest passages.
+
+        Raises:
+            InputError: if the question is empty or over 2,000 characters.
+        """
+        started = time.perf_counter()
+        question = checked(question)
+        with self.index.reading():
+            query = self.retriever.understand(question)
+            hits = self.retriever.search(query, max(k, PASSAGES_READ), filters)
+            read = hits[:PASSAGES_READ]
+            codes = self.index.token_codes(ids_of(read))
+        found = candidates(question, query.langs, gather(query.encoding.tokens, read, codes))
+        answer = compose(question, query.langs[0] if query.langs else "und", hits[:k], found)
+        return replace(answer, took_ms=1000 * (time.perf_counter() - started))
+
+    def search(self, question: str, k: int = 10, filters: Filters = _ALL) -> list[Hit]:
+        """Return the best ``k`` passages for a question, best first.
+
+        Raises:
+            InputError: if the question is empty or over 2,000 characters.
+        """
+        with self.index.reading():
+            query = self.retriever.understand(checked(question))
+            return self.retriever.search(query, k, filters)
+
+
+def ids_of(hits: Sequence[Hit]) -> Ids:
+    """Return the passage ids of hits, in their order."""
+    return np.array([hit.passage.passage_id for hit in hits], np.int64)
+
+
+def checked(question: str) -> str:
+    """Return the question without surrounding white space; raise InputError if unusable."""
+    question = question.strip()
+    if not question:
+        raise InputError("question_empty", "The question is empty.", 'qa ask "Who signs?"')
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(
+            "question_too_long",
+            f"The question has {len(question):,} characters; {LONGEST_QUESTION:,} are read.",
+            "Ask in a sentence or two.",
+        )
+    return question

@@ -1,0 +1,206 @@
+"""The nouns: frozen, slotted, and checked when built.
+
+Offsets are zero-based, half-open and count Unicode code points of ``Document.text``.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+Spans = NDArray[np.int32]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and where it comes from.
+
+    ``source`` is the POSIX path below the root folder, ``doc_id`` a short URL-safe id derived
+    from it. ``sha256`` is that of the file's bytes, in hex. ``page_starts`` holds the offset of
+    each page's first character; it is empty for documents without pages.
+    """
+
+    doc_id: str
+    source: str
+    title: str
+    text: str
+    sha256: str
+    lang: str
+    date: str | None = None
+    page_starts: tuple[int, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the 1-based page that holds ``offset``, or None without pages."""
+        return bisect_right(self.page_starts, offset) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of one document: ``document.text[start:end] == text``."""
+
+    passage_id: int
+    doc_id: str
+    start: int
+    end: int
+    text: str
+    lang: str
+    page: int | None = None
+    heading: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the span is as long as its text."""
+        if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
+            raise ValueError(f"passage span {self.start}:{self.end} does not fit its text")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What the encoder makes of one text.
+
+    ``mean`` has shape (d,), ``tokens`` (t, d), both float32 with rows of unit length; token
+    vectors are centred, that is, what all of the model's token vectors share is taken away.
+    ``spans`` has shape (t, 2): each token's offsets in the text; tokens of the context that was
+    encoded before a passage carry (-1, -1). Prompt and special tokens are left out of
+    ``tokens``. A model without token vectors gives t = 0.
+    """
+
+    mean: Floats
+    tokens: Floats
+    spans: Spans
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors. ``fingerprint`` names weights and graph, not the machine."""
+
+    name: str
+    fingerprint: str
+    dimensions: int
+    max_tokens: int
+
+    def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
+        """Encode questions with the model's question prompt."""
+        ...
+
+    def encode_passages(self, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
+        """Encode (context, text) pairs with the model's passage prompt.
+
+        Raises ValueError if a pair does not fit ``max_tokens``: nothing is cut off silently.
+        """
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, without prompt and special tokens."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which passages may answer: languages, and glob patterns of document sources."""
+
+    langs: tuple[str, ...] = ()
+    docs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. ``rank`` counts from 1; scores are larger when better."""
+
+    passage: Passage
+    document: Document
+    rank: int
+    score: float
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact place a sentence comes from. Built by :func:`qa.answering.cite` only."""
+
+    number: int
+    document: Document
+    start: int
+    end: int
+    quote: str
+    page: int | None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the quote stands at its place, word for word."""
+        if not self.quote or self.document.text[self.start : self.end] != self.quote:
+            raise ValueError(f"{self.document.source}: quote differs at {self.start}:{self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of an answer and the numbers of the citations it rests on."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+AbstainReason = Literal["no_documents", "no_support"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Sentences with citations, or an abstention with the closest passages as ``hits``."""
+
+    question: str
+    lang: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    confidence: float
+    abstained: bool
+    reason: AbstainReason | None = None
+    took_ms: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the answer abstains exactly when it cites nothing."""
+        used = {number for sentence in self.sentences for number in sentence.citations}
+        if self.abstained == bool(self.citations) or self.abstained == (self.reason is None):
+            raise ValueError("an answer abstains exactly when it has no citations")
+        if used != {citation.number for citation in self.citations}:
+            raise ValueError("sentences and citations must refer to each other")
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file that could not be read, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one sync did, in numbers of documents (``passages``: newly encoded ones)."""
+
+    added: int
+    changed: int
+    deleted: int
+    unchanged: int
+    passages: int
+    failed: tuple[FailedFile, ...]
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is indexed; ``bytes`` per part on disk."""
+
+    documents: int
+    passages: int
+    by_lang: Mapping[str, int]
+    encoder: str
+    failed: tuple[FailedFile, ...]
+    bytes: Mapping[str, int]
+    root: str
+    schema: int
+    revision: int

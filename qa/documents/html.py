@@ -1,0 +1,110 @@
+"""HTML: the main text through trafilatura, written down as paragraphs with ``#`` headings."""
+
+import re
+from collections.abc import Iterator
+
+import trafilatura
+from lxml import etree, html  # type: ignore[import-untyped]
+
+from qa.documents.parsed import Parsed, clean, iso_date, iso_language
+from qa.text.normalise import decode
+
+_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I
+)
+_LANG = re.compile(r"<html[^>]{0,500}?\slang\s*=\s*[\"']?([\w-]+)", re.I)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
+_SHOWN = (
+    "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 "
+    "h5 h6 header hr li main nav ol p pre section table td th tr ul br"
+)
+_BLOCKS = frozenset(_SHOWN.split())
+_CONTAINERS = frozenset({"quote", "div", "section", "body", "article"})
+
+
+def read(data: bytes) -> Parsed:
+    """Read the main text of a page; all its text if no main part can be made out.
+
+    Raises ValueError if the bytes are no text.
+    """
+    declared = _CHARSET.search(data[:4096])
+    source = decode(data, declared=declared.group(1).decode("ascii") if declared else None)
+    source = _XML_DECLARATION.sub("", source, count=1)
+    page = trafilatura.bare_extraction(
+        source,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    lang = _LANG.search(source)
+    hint = iso_language(lang.group(1)) if lang else None
+    if not isinstance(page, trafilatura.settings.Document):
+        return Parsed(text=_whole_text(source), hint=hint)
+    text = "\n\n".join(_written(page.body)) or _whole_text(source)
+    metadata = {"author": clean(page.author), "url": clean(page.url), "site": clean(page.sitename)}
+    return Parsed(
+        text=text,
+        title=clean(page.title),
+        hint=hint,
+        date=iso_date(page.date),
+        metadata={key: value for key, value in metadata.items() if value},
+    )
+
+
+def _written(element: etree._Element) -> Iterator[str]:
+    """Yield the blocks of trafilatura's tree; rows and items stay together line by line."""
+    yield from filter(None, [_joined(element.text or "")])
+    for child in element:
+        if child.tag in _CONTAINERS and child.find(".//p") is not None:
+            yield from _written(child)
+        else:
+            yield from filter(None, [_block(child)])
+        yield from filter(None, [_joined(child.tail or "")])
+
+
+def _block(element: etree._Element) -> str:
+    if element.tag == "list":
+        return "\n".join(f"- {line}" for item in element if (line := _line(item)))
+    if element.tag == "table":
+        return "\n".join(_rows(element))
+    line = _line(element)
+    if element.tag != "head" or not line:
+        return line
+    level = str(element.get("rend") or "")[-1:]
+    return f"{'#' * int(level) if level in tuple('123456') else '##'} {line}"
+
+
+def _rows(table: etree._Element) -> Iterator[str]:
+    for row in table.iter("row"):
+        cells = [_line(cell) for cell in row]
+        if any(cells):
+            yield "| " + " | ".join(cells) + " |"
+
+
+def _line(element: etree._Element) -> str:
+    """Return all text below an element on one line; what stood apart stays apart."""
+    for part in element.iter("lb", "p", "head", "item", "cell", "quote"):
+        part.text = f" {part.text or ''}"
+        part.tail = f" {part.tail or ''}"
+    return _joined("".join(str(text) for text in element.itertext()))
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _whole_text(source: str) -> str:
+    """Return everything a page shows, one block a paragraph."""
+    try:
+        root = html.document_fromstring(source)
+    except etree.ParserError:
+        return ""
+    etree.strip_elements(root, *_UNSEEN, etree.Comment, with_tail=False)
+    parts: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag in _BLOCKS:
+            parts.append("\n\n")
+        parts.append((element.text if event == "start" else element.tail) or "")
+    blocks = map(_joined, "".join(parts).split("\n\n"))
+    return "\n\n".join(filter(None, blocks))

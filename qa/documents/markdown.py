@@ -1,0 +1,63 @@
+"""Markdown: the source text as written, without its front matter."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import yaml
+
+from qa.documents.parsed import Parsed, clean, iso_date, iso_language
+from qa.text.blocks import split_blocks
+from qa.text.normalise import decode
+
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,20000}?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_OWN_PLACE = frozenset({"title", "lang", "language", "date"})
+
+
+def read(data: bytes) -> Parsed:
+    """Read Markdown with optional YAML front matter. Raises ValueError if it is no text."""
+    text = decode(data)
+    values: Mapping[str, str] = {}
+    match = _FRONT_MATTER.match(text)
+    loaded = _front_matter(match.group(1) or "") if match else None
+    if match and loaded is not None:
+        text, values = text[match.end() :].lstrip("\n"), loaded
+    return Parsed(
+        text=text,
+        title=values.get("title") or _first_heading(text),
+        lang=iso_language(values.get("lang") or values.get("language")),
+        date=iso_date(values.get("date")),
+        metadata={key: value for key, value in values.items() if key not in _OWN_PLACE},
+    )
+
+
+def _front_matter(source: str) -> dict[str, str] | None:
+    """Return the values of front matter, or None if the lines are none: then they are text."""
+    try:
+        loaded = yaml.safe_load(source)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        return None
+    values = {clean(str(key)).lower(): _as_text(value) for key, value in loaded.items()}
+    return {key: value for key, value in values.items() if key and value}
+
+
+def _as_text(value: object) -> str:
+    """Return a scalar or a flat list as text; anything nested is left out (YAML can explode)."""
+    if isinstance(value, list):
+        return clean(", ".join(filter(None, map(_scalar, value[:50]))))
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return clean(str(value)) if isinstance(value, str | int | float) else ""
+
+
+def _first_heading(text: str) -> str:
+    titles = (clean(block.title) for block in split_blocks(text) if block.kind == "heading")
+    return next(filter(None, titles), "")

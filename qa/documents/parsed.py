@@ -1,0 +1,43 @@
+"""What a reader makes of a file's bytes, and the cleaning of values found in files."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?![\d-])")
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+_VALUE = 300  # characters; the longest title or value that is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file's text and what it says about itself.
+
+    ``hint`` is a language that is only believed if the text looks like it, ``lang`` one that its
+    author wrote down.
+    """
+
+    text: str
+    title: str = ""
+    lang: str | None = None
+    hint: str | None = None
+    date: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def clean(value: str | None) -> str:
+    """Return a title or value on one line, without control and direction characters."""
+    return " ".join(_CONTROL.sub(" ", value or "").split())[:_VALUE].strip()
+
+
+def iso_date(value: str | None) -> str | None:
+    """Return the ISO 8601 date (or year, or month) that ``value`` begins with, if any."""
+    found = _ISO_DATE.match(clean(value))
+    return found.group() if found else None
+
+
+def iso_language(value: str | None) -> str | None:
+    """Return the language of a tag such as ``en-GB``, or None if it is no tag."""
+    found = _LANGUAGE.fullmatch(clean(value))
+    return found.group(1).lower() if found else None

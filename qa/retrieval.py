@@ -1,0 +1,154 @@
+"""Question in, ranked passages out.
+
+Candidates come from every language of the collection, by meaning (FAISS) and, in the question's
+own languages, by words (tantivy). They are scored by late interaction; what a language scores
+on average is taken away, so that passages in another language than the question's have the
+same chance; words then add a little within the question's language.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.datamodel import Encoder, Encoding, Filters, Floats, Hit, Ids
+from qa.index import Index
+from qa.text.language import question_languages
+from qa.text.tokens import lexical_tokens
+from qa.tokens import late_scores
+
+DENSE_PER_LANGUAGE = 50
+LEXICAL_PER_LANGUAGE = 50
+# Chosen on the tune split of XQuAD and JaQuAD (benchmarks/retrieval.py).
+LEXICAL_WEIGHT = 0.25
+# A language's mean score is believed as far as its candidates outnumber this.
+PRIOR_CANDIDATES = 10
+_FLAT = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the retriever sees it; ``langs`` best first, () if it cannot be told."""
+
+    text: str
+    langs: tuple[str, ...]
+    encoding: Encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages worth scoring, row by row: ids, languages, and their scores, shape (n,)."""
+
+    ids: Ids
+    langs: NDArray[np.str_]
+    dense: Floats
+    lexical: Floats
+    late: Floats
+
+    def only(self, keep: NDArray[np.bool_]) -> "Candidates":
+        """Return the rows that ``keep`` (n,) marks."""
+        columns = (self.ids, self.langs, self.dense, self.lexical, self.late)
+        return Candidates(*(column[keep] for column in columns))
+
+
+class Retriever:
+    """Finds passages of an index with the encoder that built it."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        """Combine an open index and its encoder."""
+        self.index = index
+        self.encoder = encoder
+
+    def understand(self, question: str) -> Query:
+        """Encode a question and guess its languages."""
+        langs = question_languages(question, set(self.index.languages()))
+        return Query(question, langs, self.encoder.encode_questions([question])[0])
+
+    def search(self, query: Query, k: int, filters: Filters) -> list[Hit]:
+        """Return the best ``k`` passages that pass ``filters``, best first."""
+        candidates = self.candidates(query, filters)
+        fused = fuse(candidates)
+        order = np.lexsort((candidates.ids, -fused))[:k]
+        passages = self.index.passages(candidates.ids[order])
+        return [
+            Hit(
+                passage=passage,
+                document=self.index.document(passage.doc_id),
+                rank=rank,
+                score=float(fused[row]),
+                scores={
+                    "dense": float(candidates.dense[row]),
+                    "lexical": float(candidates.lexical[row]),
+                    "late": float(candidates.late[row]),
+                    "fused": float(fused[row]),
+                },
+            )
+            for rank, (row, passage) in enumerate(zip(order, passages, strict=True), start=1)
+        ]
+
+    def candidates(self, query: Query, filters: Filters) -> Candidates:
+        """Return the candidates of every language with their scores."""
+        parts = [
+            self._of_language(lang, query, self.index.select(lang, filters))
+            for lang in self.index.languages()
+        ]
+        ids = np.concatenate([part[0] for part in parts] or [np.empty(0, np.int64)])
+        langs = [
+            lang for part, lang in zip(parts, self.index.languages(), strict=True) for _ in part[0]
+        ]
+        lexical = np.concatenate([part[1] for part in parts] or [np.empty(0, np.float32)])
+        dense = self._dense_scores(query, ids)
+        late = late_scores(query.encoding.tokens, self.index.token_codes(ids))
+        if not late.any():  # a model without token vectors
+            late = dense
+        return Candidates(ids, np.array(langs, dtype=np.str_), dense, lexical, late)
+
+    def _of_language(self, lang: str, query: Query, allowed: Ids) -> tuple[Ids, Floats]:
+        """Return the candidates of one language and their BM25 scores, 0 where no word met."""
+        if not len(allowed):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        near, _ = self.index.search_dense(query.encoding.mean, DENSE_PER_LANGUAGE, allowed)
+        words = lexical_tokens(query.text, lang) if lang in query.langs else []
+        met, bm25 = self.index.search_lexical(words, LEXICAL_PER_LANGUAGE, lang, allowed)
+        ids = np.union1d(near, met)
+        scores = np.zeros(len(ids), np.float32)
+        scores[np.searchsorted(ids, met)] = bm25
+        return ids, scores
+
+    def _dense_scores(self, query: Query, ids: Ids) -> Floats:
+        if not len(ids):
+            return np.empty(0, np.float32)
+        scores: Floats = self.index.vectors(ids) @ query.encoding.mean
+        return scores
+
+
+def fuse(candidates: Candidates) -> Floats:
+    """Return the fused score of each candidate, shape (n,).
+
+    ``(late - offset[lang]) / spread + LEXICAL_WEIGHT * z(lexical)``: the offset is the mean late
+    score of the language's candidates, shrunk towards the mean of all where they are few; the
+    spread is the standard deviation within languages, pooled; z is taken within a language.
+    """
+    if not len(candidates.ids):
+        return np.empty(0, np.float32)
+    late = candidates.late - offsets(candidates)
+    fused: Floats = late / max(float(late.std()), _FLAT)
+    for lang in np.unique(candidates.langs):
+        rows = candidates.langs == lang
+        words = candidates.lexical[rows]
+        spread = float(words.std())
+        if spread > _FLAT:
+            fused[rows] += LEXICAL_WEIGHT * (words - words.mean()) / spread
+    return fused
+
+
+def offsets(candidates: Candidates) -> Floats:
+    """Return, for each candidate, what its language scores on average, shape (n,)."""
+    overall = float(candidates.late.mean())
+    result = np.empty(len(candidates.ids), np.float32)
+    for lang in np.unique(candidates.langs):
+        rows = candidates.langs == lang
+        count = int(rows.sum())
+        share = count / (count + PRIOR_CANDIDATES)
+        result[rows] = share * float(candidates.late[rows].mean()) + (1 - share) * overall
+    return result

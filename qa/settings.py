@@ -1,0 +1,31 @@
+"""What a user may choose, and the defaults."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+DEFAULT_ENCODER = "multilingual-e5-small"
+CORPUS = Path("corpus")
+INDEX = Path("index")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices stored with an index.
+
+    ``encoder`` is the default model's name, a sentence-transformers model of a hub, or a folder.
+    ``backend`` is ``onnx`` or ``torch``; models from a hub always run on torch.
+    ``passage_tokens`` is the size passages aim at, in tokens of the encoder.
+    """
+
+    encoder: str = DEFAULT_ENCODER
+    backend: str = "onnx"
+    passage_tokens: int = 200
+
+
+def cache_folder() -> Path:
+    """Return where unpacked models live; ``FUNDSTELLE_CACHE`` overrides the platform's place."""
+    chosen = os.environ.get("FUNDSTELLE_CACHE")
+    return Path(chosen) if chosen else platformdirs.user_cache_path("fundstelle")

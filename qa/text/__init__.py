@@ -1,0 +1,1 @@
+"""Text before it is indexed: decoding, languages, blocks, sentences and lexical tokens."""

@@ -1,0 +1,75 @@
+"""Words as the lexical index sees them: folded, stemmed, and bigrams where no spaces part them."""
+
+import re
+import threading
+import unicodedata
+
+import Stemmer
+
+_UNSPACED = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3"
+    "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# Python's \w leaves out the vowel signs that Indic and Semitic words are written with.
+_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963"
+_MARKS += "\u0966-\u0dff"
+_LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
+_TOKEN = re.compile(rf"(?P<run>[{_UNSPACED}]+)|{_LETTER}+(?:[-.,:/_]{_LETTER}+)*")
+_PART = re.compile(rf"{_LETTER}+")
+# Possessives, with whatever stands for the apostrophe: Japan's, Japan’s, Japan”s.
+_POSSESSIVE = re.compile(r"(?<=\w)['’‘”`\u00b4\u02bc]s\b")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
+    "el": "greek", "en": "english", "eo": "esperanto", "es": "spanish", "et": "estonian",
+    "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
+    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_local = threading.local()
+
+
+def lexical_tokens(text: str, lang: str) -> list[str]:
+    """Return the tokens of ``text`` in order, none of them empty or holding whitespace.
+
+    Words are NFKC-normalised, casefolded and stemmed where snowball knows ``lang`` (ISO 639-1);
+    runs of Chinese, Japanese, Thai and the like become character bigrams. Numbers stay whole
+    (102,6), identifiers too (COVID-19, GPT-4), with their words beside them; U.S. becomes us.
+    """
+    folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold())
+    tokens: list[str] = []
+    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", folded)):
+        found = match.group()
+        if match.lastgroup == "run":
+            tokens += [found[i : i + 2] for i in range(max(1, len(found) - 1))]
+        else:
+            tokens += _spaced_tokens(found, lang)
+    return tokens
+
+
+def _spaced_tokens(found: str, lang: str) -> list[str]:
+    if _NUMBER.fullmatch(found):
+        return [found]
+    words = _PART.findall(found)
+    if len(words) > 1 and all(len(word) == 1 for word in words) and "." in found:
+        return ["".join(words)]
+    parts = [_stem(word, lang) for word in words]
+    mixed = len(parts) > 1 and any(char.isdecimal() for char in found)
+    return [found, *parts] if mixed else parts
+
+
+def _stem(word: str, lang: str) -> str:
+    if lang not in _STEMMERS or any(char.isdecimal() for char in word):
+        return word
+    return _stemmer(_STEMMERS[lang]).stemWord(word) or word
+
+
+def _stemmer(name: str) -> "Stemmer.Stemmer":
+    """Return this thread's stemmer: they are not safe to share."""
+    stemmers: dict[str, Stemmer.Stemmer] = _local.__dict__.setdefault("stemmers", {})
+    if name not in stemmers:
+        stemmers[name] = Stemmer.Stemmer(name)
+    return stemmers[name]

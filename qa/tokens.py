@@ -1,0 +1,96 @@
+"""Compressed token vectors of passages, and late interaction (MaxSim) over them.
+
+A token vector of d dimensions is rotated at random and kept as d sign bits: 48 bytes at 384
+dimensions instead of 1,536. The question's vectors stay as they are, so that
+``sum(q * sign(x)) / sqrt(d)`` estimates ``cos(q, x) * sqrt(2 / pi)`` (Charikar 2002).
+
+Blob: u16 tokens, u8 bytes per offset; then the spans (t, 2), then the codes (t, d / 8).
+"""
+
+import math
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.datamodel import Encoding, Floats, Spans
+
+_HEADER = struct.Struct("<HB")
+_OFFSETS = {2: np.dtype("<i2"), 4: np.dtype("<i4")}
+_SEED = 20240410
+_SIGN_TO_COSINE = math.sqrt(math.pi / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTable:
+    """Token vectors of several passages, one after the other.
+
+    ``signs`` (n, d) holds +1 and -1 in the rotated space; passage i owns rows
+    ``bounds[i]:bounds[i + 1]``; ``spans`` (n, 2) are offsets in the passage's text, (-1, -1) for
+    tokens of its context.
+    """
+
+    signs: Floats
+    spans: Spans
+    bounds: NDArray[np.int64]
+
+
+def compress(encoding: Encoding) -> bytes:
+    """Return the token codes of a passage; its mean vector is kept elsewhere."""
+    spans = encoding.spans
+    width = 4 if len(spans) and spans.max() >= 2**15 else 2
+    codes = np.packbits(encoding.tokens @ rotation(encoding.tokens.shape[1]) > 0, axis=1)
+    head = _HEADER.pack(len(spans), width)
+    return head + spans.astype(_OFFSETS[width]).tobytes() + codes.tobytes()
+
+
+def expand(blobs: Sequence[bytes], dimensions: int) -> TokenTable:
+    """Return the token vectors behind ``blobs``, which come from :func:`compress`."""
+    spans, codes, counts = [], [], [0]
+    for blob in blobs:
+        count, width = _HEADER.unpack_from(blob)
+        split = _HEADER.size + 2 * width * count
+        spans.append(np.frombuffer(blob[_HEADER.size : split], _OFFSETS[width]).reshape(-1, 2))
+        codes.append(np.frombuffer(blob[split:], np.uint8).reshape(count, -1))
+        counts.append(count)
+    bits = np.unpackbits(np.concatenate(codes), axis=1, count=dimensions)
+    signs = bits.astype(np.float32) * 2 - 1
+    return TokenTable(signs, np.concatenate(spans).astype(np.int32), np.cumsum(counts))
+
+
+def similarities(question: Floats, table: TokenTable) -> Floats:
+    """Return the estimated cosine of each question token with each passage token, (t, n)."""
+    dimensions = question.shape[1]
+    scale = _SIGN_TO_COSINE / math.sqrt(dimensions)
+    result: Floats = (question @ rotation(dimensions) * scale) @ table.signs.T
+    return result
+
+
+def late_scores(question: Floats, blobs: Sequence[bytes]) -> Floats:
+    """Return MaxSim of a question's token vectors (t, d) with each passage, shape (n,).
+
+    The mean over question tokens of the best cosine with any token of the passage (Khattab and
+    Zaharia 2020); 0 where either side has no token vectors.
+    """
+    scores = np.zeros(len(blobs), np.float32)
+    if not len(question) or not blobs:
+        return scores
+    table = expand(blobs, question.shape[1])
+    filled = np.flatnonzero(np.diff(table.bounds))
+    if len(filled):
+        best = np.maximum.reduceat(similarities(question, table), table.bounds[filled], axis=1)
+        scores[filled] = best.mean(axis=0)
+    return scores
+
+
+@cache
+def rotation(dimensions: int) -> Floats:
+    """Return the random orthogonal matrix (d, d) that all codes of a size share."""
+    gaussian = np.random.default_rng(_SEED).standard_normal((dimensions, dimensions))
+    q, r = np.linalg.qr(gaussian)
+    # The signs of a QR factor are the library's choice: fix them, so that all machines agree.
+    fixed: Floats = (q * np.sign(np.diag(r))).astype(np.float32)
+    return fixed

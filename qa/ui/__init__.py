@@ -1,0 +1,1 @@
+"""The app in the browser: one module a page, all words in ``strings``."""

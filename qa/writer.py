@@ -1,0 +1,150 @@
+"""Changes to the store; only the holder of the write lock makes them."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa.datamodel import Document, Floats
+from qa.store import FILE_NAME, FileState, Header, PassageRow, Store, header_json
+
+_DOCUMENT = """
+INSERT INTO documents (doc_id, source, title, text, sha256, size, mtime_ns, lang, date,
+    page_starts, metadata, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (doc_id) DO UPDATE SET title = excluded.title, text = excluded.text,
+    sha256 = excluded.sha256, size = excluded.size, mtime_ns = excluded.mtime_ns,
+    lang = excluded.lang, date = excluded.date, page_starts = excluded.page_starts,
+    metadata = excluded.metadata, revision = excluded.revision
+"""
+_PASSAGE = """
+INSERT INTO passages (doc_id, "start", "end", text, lang, page, heading, key)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_ADOPT = """
+DELETE FROM main.documents;
+DELETE FROM main.failed;
+DELETE FROM main.encodings;
+INSERT INTO main.documents SELECT * FROM fresh.documents;
+INSERT INTO main.encodings SELECT * FROM fresh.encodings;
+INSERT INTO main.passages SELECT passage_id + (
+    SELECT coalesce(max(seq), 0) FROM main.sqlite_sequence WHERE name = 'passages'
+), doc_id, "start", "end", lang, page, heading, key, text FROM fresh.passages ORDER BY passage_id;
+INSERT INTO main.failed SELECT * FROM fresh.failed;
+REPLACE INTO main.meta SELECT * FROM fresh.meta WHERE key = 'header'
+"""
+
+
+class Writer(Store):
+    """A store that can be changed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create the store in ``folder``; raises what :class:`Store` raises."""
+        super().__init__(folder, mode="rwc")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._run("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            # After a full disk SQLite has rolled back by itself.
+            if self._connection.in_transaction:
+                self._run("ROLLBACK")
+            raise
+        self._run("COMMIT")
+
+    @contextmanager
+    def _revision(self) -> Iterator[int]:
+        """A transaction that changes documents: it raises the revision by one."""
+        with self._transaction():
+            revision = self.revision + 1
+            self._run("REPLACE INTO meta VALUES ('revision', ?)", (str(revision),))
+            yield revision
+
+    def set_header(self, header: Header) -> None:
+        """Record what the index is built from and with."""
+        self._run("REPLACE INTO meta VALUES ('header', ?)", (header_json(header),))
+
+    def absent(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Return the keys that have no encoding yet."""
+        known = "SELECT 1 FROM encodings WHERE key = ?"
+        return {key for key in keys if not self._rows(known, (key,))}
+
+    def add_encodings(self, rows: Iterable[tuple[bytes, Floats, bytes]]) -> None:
+        """Store (key, mean vector, token codes) of new passages."""
+        with self._transaction():
+            self._run_many(
+                "INSERT INTO encodings VALUES (?, ?, ?)",
+                ((key, mean.astype("float32").tobytes(), codes) for key, mean, codes in rows),
+            )
+
+    def put(self, document: Document, state: FileState, passages: Sequence[PassageRow]) -> None:
+        """Add a document, or replace it with all its passages; their encodings are stored."""
+        with self._revision() as revision:
+            self._run("DELETE FROM failed WHERE source = ?", (document.source,))
+            self._run("DELETE FROM passages WHERE doc_id = ?", (document.doc_id,))
+            self._run(
+                _DOCUMENT,
+                (
+                    *(document.doc_id, document.source, document.title, document.text),
+                    *(document.sha256, state.size, state.mtime_ns),
+                    *(document.lang, document.date, json.dumps(document.page_starts)),
+                    *(json.dumps(dict(document.metadata), ensure_ascii=False), revision),
+                ),
+            )
+            self._run_many(_PASSAGE, (_passage(document.doc_id, row) for row in passages))
+
+    def delete(self, sources: Iterable[str]) -> None:
+        """Delete documents with all their passages."""
+        with self._revision():
+            self._run(
+                "DELETE FROM documents WHERE source IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(sources)),),
+            )
+
+    def touch(self, source: str, state: FileState) -> None:
+        """Note that a file looks different and holds the same."""
+        self._run(
+            "UPDATE documents SET size = ?, mtime_ns = ? WHERE source = ?",
+            (state.size, state.mtime_ns, source),
+        )
+
+    def fail(self, source: str, reason: str, state: FileState) -> None:
+        """Note that a file in this state cannot be read."""
+        self._run(
+            "REPLACE INTO failed VALUES (?, ?, ?, ?)",
+            (source, reason, state.size, state.mtime_ns),
+        )
+
+    def forgive(self, sources: Iterable[str]) -> None:
+        """Forget failures."""
+        self._run(
+            "DELETE FROM failed WHERE source IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(sources)),),
+        )
+
+    def drop_orphans(self) -> None:
+        """Delete the encodings that no passage needs."""
+        self._run(
+            "DELETE FROM encodings WHERE NOT EXISTS"
+            " (SELECT 1 FROM passages WHERE passages.key = encodings.key)"
+        )
+
+    def checkpoint(self) -> None:
+        """Make everything durable, and let no deleted text survive in the write-ahead log."""
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def adopt(self, fresh: Path) -> None:
+        """Replace everything by the store in the folder ``fresh``, in one transaction."""
+        self._run("ATTACH ? AS fresh", (str(fresh / FILE_NAME),))
+        try:
+            with self._revision():
+                for statement in _ADOPT.split(";"):
+                    self._run(statement)
+        finally:
+            self._run("DETACH fresh")
+
+
+def _passage(doc_id: str, row: PassageRow) -> tuple[str | int | bytes | None, ...]:
+    heading = json.dumps(row.heading, ensure_ascii=False)
+    return (doc_id, row.start, row.end, row.text, row.lang, row.page, heading, row.key)

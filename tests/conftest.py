@@ -1,0 +1,75 @@
+"""Shared fixtures: a fast encoder and a small corpus in three languages."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests.hash_encoder import HashEncoder
+
+# Two shared cores make single examples slow now and then; a deadline would test the machine.
+hypothesis_settings.register_profile("default", deadline=None, max_examples=50)
+hypothesis_settings.register_profile("soak", deadline=None, max_examples=1000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+CORPUS = {
+    "harbour.md": (
+        "---\ntitle: The harbour of Elmstadt\ndate: 2021-05-04\nlang: en\n---\n"
+        "# The harbour of Elmstadt\n\n"
+        "The harbour of Elmstadt was opened in 1874. Its three cranes can lift 40 tonnes each.\n\n"
+        "## Traffic\n\n"
+        "In 2020 the harbour handled 1,250 ships. Most of them carried timber and grain.\n"
+    ),
+    "notes/lighthouse.txt": (
+        "The lighthouse\n\n"
+        "The lighthouse keeper Marta Quill painted the tower red in 1931. "
+        "She kept a diary about the storms of that winter.\n"
+    ),
+    "hafen.md": (
+        "---\ntitle: Der Hafen von Elmstadt\ndate: 2022-01-10\nlang: de\n---\n"
+        "# Der Hafen von Elmstadt\n\n"
+        "Der Hafen von Elmstadt wurde im Jahr 1874 eröffnet. "
+        "Die Hafenmeisterin Ute Brandt leitet ihn seit dem 10. April 2015.\n\n"
+        "## Fähren\n\n"
+        "Die Fähre nach Norderholm fährt täglich um 8 Uhr. Eine Karte kostet 12,50 Euro.\n"
+    ),
+    "museum.html": (
+        "<!doctype html><html lang='de'><head><title>Das Museum</title></head><body><main>"
+        "<h1>Das Museum</h1><p>Das Museum für Uhren besitzt 312 Taschenuhren aus Silber. "
+        "Die älteste Uhr wurde 1598 in Nürnberg gebaut und wird im Keller gezeigt.</p>"
+        "<p>Geöffnet ist das Museum von Dienstag bis Sonntag. Der Eintritt ist für Kinder "
+        "unter zehn Jahren frei, Erwachsene zahlen neun Euro.</p></main></body></html>"
+    ),
+    "minato.txt": (
+        "エルムの港\n\n"
+        "エルムの港は1874年に開かれました。港には三台の大きなクレーンがあります。"
+        "港の責任者は佐藤恵子さんです。\n"
+    ),
+    "densha.md": (
+        "---\ntitle: 海沿いの電車\nlang: ja\n---\n# 海沿いの電車\n\n"
+        "海沿いの電車は一日に十二本走ります。切符は三百円です。\n\n## 駅\n\n"
+        "終点の駅には小さな図書館があり、毎週水曜日は休みです。\n"
+    ),
+}
+
+
+def write_files(folder: Path, files: dict[str, str]) -> Path:
+    """Write ``files`` (path below ``folder`` -> text) and return the folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def encoder() -> HashEncoder:
+    """A fast deterministic encoder; counts what it encodes."""
+    return HashEncoder()
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Six small invented documents: two each in English, German and Japanese."""
+    return write_files(tmp_path / "corpus", CORPUS)

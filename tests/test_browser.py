@@ -1,0 +1,246 @@
+"""The Ask page in a real Chromium, served by the real command."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from qa import Assistant
+from tests.conftest import CORPUS, write_files
+from tests.hash_encoder import HashEncoder
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[1]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = """---
+title: "</bdi><script>window.hacked = 1</script> ${window.hacked = 1} {{1 + 1}}"
+lang: en
+---
+# <script>window.hacked = 1</script>
+
+The vault of Grimholt is opened with <img src=x onerror="window.hacked = 1"> the code \
+${window.hacked = 1} {{constructor.constructor('window.hacked = 1')()}} 😀 and a key.
+"""
+ROOMS = "".join(f"Room {n}: dust, cobwebs, silence.\n\n" for n in range(200))
+CASTLE = "The castle of Arnfels hides 17 golden cups in its cellar.\n\n"
+QUESTION = "When was the harbour of Elmstadt opened?"
+VAULT = "How is the vault of Grimholt opened?"
+CUPS = "How many golden cups does the castle of Arnfels hide in its cellar?"
+UNKNOWN = "Why do penguins swim?"
+
+
+def chromium() -> str:
+    path = shutil.which("chromium")
+    if path is None and os.environ.get("CI") != "true":
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    assert path is not None, "CI needs Chromium"
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running app over a small index."""
+    home = tmp_path_factory.mktemp("browser")
+    extra = {"vault.md": HOSTILE, "castle.txt": f"Arnfels 😀\n\n{ROOMS}{CASTLE}{ROOMS}"}
+    corpus = write_files(home / "corpus", {**CORPUS, **extra})
+    Assistant.build(corpus, home / "index", HashEncoder()).index.close()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tests.run_qa", "serve", "--no-open"]
+    with subprocess.Popen(
+        [*command, "--port", str(port), "--index", str(home / "index")],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stderr is not None
+        lines = iter(server.stderr.readline, "")
+        assert any("Ctrl-C" in line for line in lines), "the server did not start"
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """Opens pages; fails on any console error and on any request to another host."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    wrong: list[str] = []
+
+    def check(url: str) -> None:
+        if not url.startswith((f"{address}/", "data:", "blob:")):
+            wrong.append(url)
+
+    def go(path: str = "/", *, width: int = 1280, height: int = 860) -> Page:
+        page = context.new_page()
+        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: check(request.url))
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(address + path)
+        return page
+
+    yield go
+    context.close()
+    assert wrong == []
+
+
+def ask(page: Page, question: str) -> None:
+    expect(page.locator(".fs-empty, .fs-result").first).to_be_visible()
+    box = page.get_by_label("Question")
+    box.fill(question)
+    box.press("Enter")
+
+
+def left_of(locator: Locator) -> float:
+    expect(locator).to_be_visible()
+    return float(locator.evaluate("element => element.getBoundingClientRect().x"))
+
+
+def test_a_question_is_answered_with_sources_that_open_at_their_place(visit: Visit) -> None:
+    page = visit()
+    expect(page.get_by_text("8 documents indexed")).to_be_visible()
+    ask(page, QUESTION)
+    chip = page.get_by_role("button", name="Source 1: The harbour of Elmstadt")
+    expect(chip).to_be_visible()
+    expect(page.get_by_role("region", name="Answer")).to_contain_text("1874")
+
+    chip.click()
+    card = page.locator("#source-1")
+    expect(card).to_be_focused()
+    expect(card.locator("mark")).to_contain_text("opened in 1874")
+
+    opener = card.get_by_role("button", name="Open in document")
+    opener.press("Enter")
+    dialog = page.get_by_role("dialog", name="The harbour of Elmstadt")
+    expect(dialog.locator("mark")).to_have_text(card.locator("mark").inner_text())
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_a_passage_deep_in_a_long_document_comes_into_view(visit: Visit) -> None:
+    page = visit(f"/?q={quote(CUPS)}")
+    page.get_by_role("button", name="Open in document").first.click()
+    mark = page.get_by_role("dialog").locator("mark")
+    expect(mark).to_contain_text("17 golden cups")
+    expect(mark).to_be_in_viewport(ratio=1)
+
+
+def test_the_citation_is_copied(visit: Visit) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    page.get_by_role("button", name="Copy citation").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("“The harbour of Elmstadt was opened in 1874.")
+    assert copied.endswith("” (The harbour of Elmstadt, harbour.md, 2021-05-04)")
+
+
+def test_what_the_documents_do_not_say_has_no_chips(visit: Visit) -> None:
+    page = visit()
+    ask(page, UNKNOWN)
+    expect(page.get_by_text("Not found in these documents.")).to_be_visible()
+    expect(page.locator(".fs-chip")).to_have_count(0)
+    expect(page.get_by_role("region", name="Closest passages")).to_be_visible()
+
+
+def test_an_empty_question_is_explained(visit: Visit) -> None:
+    page = visit()
+    expect(page.get_by_text("documents indexed")).to_be_visible()
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("alert")).to_contain_text("empty")
+
+
+def test_a_question_has_an_address_and_back_returns_to_the_one_before(visit: Visit) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    expect(page.get_by_label("Question")).to_have_value(QUESTION)
+    ask(page, "Was kostet die Fähre nach Norderholm?")
+    page.wait_for_url("**Norderholm**")
+    page.go_back()
+    expect(page.get_by_label("Question")).to_have_value(QUESTION)
+    expect(page.locator(".fs-card").first).to_contain_text("Elmstadt")
+
+
+def test_a_hostile_document_is_only_text(visit: Visit) -> None:
+    page = visit(f"/?q={quote(VAULT)}")
+    shown = page.get_by_role("article").filter(has_text="</script> ${window.hacked = 1} {{1 + 1}}")
+    expect(shown).to_contain_text("<img src=x onerror")
+    shown.get_by_role("button", name="Open in document").click()
+    expect(page.get_by_role("dialog").locator("mark")).to_contain_text("😀 and a key.")
+    assert page.locator(".fs-result, dialog").locator("img, script, b").count() == 0
+    assert page.evaluate("window.hacked") is None
+
+
+@pytest.mark.parametrize("path", ["/", f"/?q={quote(QUESTION)}", f"/?q={quote(VAULT)}"])
+def test_a_phone_needs_no_sideways_scrolling(visit: Visit, path: str) -> None:
+    page = visit(path, width=390, height=844)
+    expect(page.locator(".fs-empty, .fs-card").first).to_be_visible()
+    edges = "[...document.querySelectorAll('body *')].map(e => e.getBoundingClientRect().right)"
+    assert max(page.evaluate(edges)) <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_sources_stand_beside_the_answer_and_on_a_phone_below_it(visit: Visit) -> None:
+    wide = visit(f"/?q={quote(QUESTION)}")
+    assert left_of(wide.locator("#source-1")) > left_of(wide.locator(".fs-answer")) + 300
+    narrow = visit(f"/?q={quote(QUESTION)}", width=390, height=844)
+    assert left_of(narrow.locator("#source-1")) < 40
+
+
+@pytest.mark.parametrize("path", ["/", "/gradio_api/queue/join", "/config", "/api/ask"])
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_the_guard_stands_outside_gradio(address: str, method: str, path: str) -> None:
+    for headers in (
+        {"origin": "http://evil.example"},
+        {"host": "evil.example"},
+        {"host": "evil.example", "origin": "http://evil.example"},
+    ):
+        reply = httpx.request(method, address + path, headers=headers)
+        assert reply.status_code == 403
+        assert "access-control-allow-origin" not in reply.headers
+        assert "script-src-attr 'none'" in reply.headers["content-security-policy"]
+
+
+def test_a_large_upload_is_refused_before_gradio_reads_it(address: str) -> None:
+    reply = httpx.post(f"{address}/gradio_api/upload", content=b"x" * 2_000_000)
+    assert reply.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/docs", "/openapi.json", "/gradio_api/info"])
+def test_the_server_tells_nothing_about_the_computer(address: str, path: str) -> None:
+    reply = httpx.get(address + path)
+    assert not [name for name in ("pyproject", "corpus", "/ask", "load") if name in reply.text]
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "pyproject.toml", "qa/cli.py"])
+def test_no_file_can_be_fetched(address: str, path: str) -> None:
+    assert httpx.get(f"{address}/gradio_api/file={path}").status_code == 403

@@ -1,0 +1,271 @@
+"""The command as people and scripts use it."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa import __version__
+from qa.cli import main
+from qa.datamodel import Encoder
+from qa.settings import Settings
+from tests.conftest import write_files
+from tests.hash_encoder import HashEncoder
+
+ROOT = Path(__file__).parents[1]
+Run = tuple[int, str, str]
+Qa = Callable[..., Run]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: HashEncoder) -> Path:
+    """An empty working folder where the command finds the fast encoder."""
+
+    def load(_: Settings) -> Encoder:
+        return encoder
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("qa.encoder.load_encoder", load)
+    monkeypatch.setattr("sys.excepthook", sys.excepthook)
+    return tmp_path
+
+
+@pytest.fixture
+def qa(home: Path, capsys: pytest.CaptureFixture[str]) -> Qa:
+    """Runs the command in this process; returns exit code, output and error output."""
+
+    def run(*words: str) -> Run:
+        with pytest.raises(SystemExit) as ending:
+            main(words)
+        out, err = capsys.readouterr()
+        return int(ending.value.code or 0), out, err
+
+    return run
+
+
+@pytest.fixture
+def indexed(qa: Qa, corpus: Path) -> Qa:
+    """The same, with the small corpus indexed."""
+    assert qa("index")[0] == 0
+    return qa
+
+
+def as_json(run: Run) -> Any:
+    code, out, err = run
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_indexing_reports_what_changed(qa: Qa, corpus: Path) -> None:
+    code, out, err = qa("index")
+    assert (code, err) == (0, "")
+    assert "Documents: 6 added." in out
+    write_files(corpus, {"new.txt": "A new file.", "hafen.md": "Ein anderer Text über den Hafen."})
+    (corpus / "minato.txt").unlink()
+    report = as_json(qa("index", "--json"))
+    assert [report[key] for key in ("added", "changed", "deleted", "unchanged")] == [1, 1, 1, 4]
+
+
+def test_a_file_that_cannot_be_read_is_listed_and_stops_nothing(qa: Qa, corpus: Path) -> None:
+    (corpus / "empty.txt").touch()
+    (corpus / "junk.txt").write_bytes(bytes(range(256)) * 50)
+    code, out, _ = qa("index")
+    assert code == 0
+    assert "6 added, 2 failed" in out
+    assert "- empty.txt" in out
+    assert {one["file"] for one in as_json(qa("status", "--json"))["failed"]} == {
+        "empty.txt",
+        "junk.txt",
+    }
+
+
+def test_rebuilding_keeps_the_documents(indexed: Qa, encoder: HashEncoder) -> None:
+    encoded = encoder.encoded
+    assert as_json(indexed("index", "--rebuild", "--json"))["added"] == 6
+    assert encoder.encoded > encoded
+
+
+def test_status_shows_what_is_indexed(indexed: Qa) -> None:
+    code, out, _ = indexed("status")
+    assert code == 0
+    assert "Documents  6" in out
+    status = as_json(indexed("status", "--json"))
+    assert (status["documents"], status["root"], status["encoder"]) == (6, "corpus", "hash-encoder")
+    assert set(status["by_lang"]) == {"de", "en", "ja"}
+
+
+def test_an_answer_names_its_sources(indexed: Qa, corpus: Path) -> None:
+    question = "When was the harbour of Elmstadt opened?"
+    answer = as_json(indexed("ask", question, "--json"))
+    assert answer["question"] == question
+    code, out, err = indexed("ask", question)
+    assert (code, err) == (0, "")
+    if answer["abstained"]:
+        assert out.startswith("Not found in these documents.")
+    for citation in answer["citations"]:
+        assert citation["quote"] in (corpus / citation["doc"]).read_text("utf-8")
+        assert f"[{citation['number']}] {citation['title']}" in out
+
+
+def test_filters_and_k_are_kept_to(indexed: Qa) -> None:
+    answer = as_json(indexed("ask", "Hafen", "--lang", "de", "--doc", "h*.md", "-k", "1", "--json"))
+    assert [hit["doc"] for hit in answer["hits"]] == ["hafen.md"]
+    nothing = as_json(indexed("ask", "Hafen", "--lang", "fi", "--json"))
+    assert (nothing["abstained"], nothing["hits"]) == (True, [])
+
+
+def test_not_found_is_a_result(indexed: Qa) -> None:
+    code, out, _ = indexed("ask", "Hafen", "--doc", "no such file")
+    assert code == 0
+    assert out.startswith("Not found in these documents.")
+
+
+def test_a_question_can_come_from_the_input(indexed: Qa, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Wer leitet den Hafen?\n"))
+    assert as_json(indexed("ask", "-", "--json"))["question"] == "Wer leitet den Hafen?"
+
+
+@pytest.mark.parametrize("question", ["", " \n\t ", "x" * 100_000], ids=["empty", "blank", "huge"])
+def test_an_unusable_question_is_refused(indexed: Qa, question: str) -> None:
+    code, out, err = indexed("ask", question)
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: ")
+    assert "Traceback" not in err
+    assert len(err) < 1000
+
+
+def test_a_missing_index_names_the_command_that_makes_one(qa: Qa) -> None:
+    for words in (["ask", "Why?"], ["status"], ["serve"]):
+        code, out, err = qa(*words)
+        assert (code, out) == (5, "")
+        assert "qa index" in err
+
+
+def test_a_damaged_index_is_said_to_be_so(indexed: Qa, home: Path) -> None:
+    database = home / "index" / "fundstelle.db"
+    for name in ("fundstelle.db-wal", "fundstelle.db-shm"):
+        (home / "index" / name).unlink(missing_ok=True)
+    database.write_bytes(b"this is not a database" * 500)
+    for words in (["ask", "Why?"], ["status"], ["index"]):
+        code, _, err = indexed(*words)
+        assert code == 5
+        assert err.startswith("Error: ")
+    assert indexed("index", "--rebuild")[0] == 0
+    assert indexed("ask", "Why?")[0] == 0
+
+
+def test_another_folder_is_refused_unless_asked_for(indexed: Qa, home: Path) -> None:
+    write_files(home / "other", {"a.txt": "Another text."})
+    code, _, err = indexed("index", "other")
+    assert code == 4
+    assert "--root" in err
+    assert indexed("index", "other", "--root")[0] == 0
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "empty"])
+def test_a_folder_without_documents_is_an_error(qa: Qa, home: Path, folder: str) -> None:
+    (home / "empty").mkdir()
+    code, _, err = qa("index", folder)
+    assert code == 4
+    assert folder in err
+
+
+def test_errors_are_json_with_json(qa: Qa) -> None:
+    code, out, err = qa("ask", "Why?", "--json")
+    assert (code, err) == (5, "")
+    error = json.loads(out)["error"]
+    assert error["code"] == "index_missing"
+    assert error["message"]
+    assert error["hint"]
+
+
+def test_debug_shows_where_it_fails(home: Path) -> None:
+    from qa.errors import IndexStateError
+
+    with pytest.raises(IndexStateError):
+        main(["--debug", "status"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["ask"], ["ask", "a", "-k", "0"], ["ask", "a", "-k", "many"], ["nonsense"], ["--nonsense"]],
+)
+def test_wrong_options_are_exit_code_2(qa: Qa, words: list[str]) -> None:
+    code, out, err = qa(*words)
+    assert (code, out) == (2, "")
+    assert "Error: " in err
+
+
+def test_serving_to_the_network_is_refused(indexed: Qa) -> None:
+    code, _, err = indexed("serve", "--host", "0.0.0.0")  # noqa: S104
+    assert code == 8
+    assert "127.0.0.1" in err
+
+
+def test_the_version_is_told(qa: Qa) -> None:
+    assert qa("--version") == (0, f"fundstelle {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", ["index", "ask", "status", "serve"])
+def test_every_command_explains_itself(qa: Qa, command: str) -> None:
+    assert command in qa("--help")[1]
+    code, out, _ = qa(command, "--help")
+    assert code == 0
+    assert "Usage: qa " + command in out
+
+
+def process(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "qa", *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_fault_of_the_program_is_a_sentence_and_a_way_to_look(tmp_path: Path) -> None:
+    (tmp_path / "index").touch()  # neither a folder nor absent
+    done = process("index", ".", "--index", "index/below", cwd=tmp_path)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("Error: ")
+
+
+def test_the_app_starts_and_an_interrupt_ends_it(corpus: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.run_qa"]
+    index = ["--index", str(tmp_path / "index")]
+    subprocess.run([*command, "index", str(corpus), *index], cwd=ROOT, check=True)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        serve = [*command, "serve", *index, "--port", port]
+        done = subprocess.run(serve, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 8
+        assert f"Port {port}" in done.stderr
+    with subprocess.Popen(serve, cwd=ROOT, stderr=subprocess.PIPE, text=True) as app:
+        assert app.stderr is not None
+        lines = iter(app.stderr.readline, "")
+        assert any(f"http://127.0.0.1:{port}" in line for line in lines)
+        app.send_signal(signal.SIGINT)
+        assert list(lines) == ["Stopped. What was finished before is kept.\n"]
+    assert app.returncode == 130
+
+
+@pytest.mark.model
+def test_the_real_model_finds_the_fact_in_another_language(tmp_path: Path, corpus: Path) -> None:
+    assert process("index", cwd=tmp_path).returncode == 0
+    done = process("ask", "Who runs the harbour?", "--lang", "de", "--json", cwd=tmp_path)
+    answer = json.loads(done.stdout)
+    assert answer["hits"][0]["doc"] == "hafen.md"
+    assert all(c["doc"] == "hafen.md" for c in answer["citations"])

@@ -1,0 +1,113 @@
+"""Sentences: nothing is lost, and a full stop ends a sentence only where a reader would say so."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.text.blocks import split_blocks
+from qa.text.sentences import split_sentences
+
+CASES = [
+    ("de", "Am 10. April 2024 kamen z. B. zwölf Gäste.|Sie blieben lange."),
+    ("de", "Das kostet 102,6 Mio. EUR.|Dr. Adler zahlt."),
+    ("de", "Es kostete 3 Mio.|Die Stadt zahlte."),
+    ("de", "Der 2. Preis ging am 3.5.2021 an Nr. 7.|Danach war Schluss."),
+    ("de", "Ludwig XIV. König war er nie gern.|Er sagte: „Genug.“|Dann ging er."),
+    ("de", "Sie fuhren 1990.|Boote gab es genug."),
+    ("de", "Im 19. Jahrhundert usw. war es so, d. h. anders."),
+    ("en", "The U.S. Navy met Dr. Smith at 3.5 p.m. in the U.S.|The talks failed."),
+    ("en", "It sold in the U.S.|Additionally, it sold in Spain."),
+    (
+        "en",
+        "J. F. Marlow paid $1.5 million.|(Nobody asked.)|See Fig. 3 for Ida et al.|It is clear.",
+    ),
+    ("en", '"Why?" he asked.|"No."|Then he left.'),
+    ("en", "He came . . . late.|Is it done?|Yes!|Good…|Perhaps."),
+    ("en", "This is known.[3]|Others disagree.[4]"),
+    ("fr", "Mme. Roy est venue.|Elle a vu M. Dupont."),
+    ("es", "El Sr. Ruiz llegó.|¿Quién lo vio?|¡Nadie!"),
+    ("ja", "「はい。」と彼は言った。|会議は10時？|資料（後述。）を配る！|費用は1.5億円。"),
+    ("zh", "他来了。|她说：“好。”|然后走了！"),
+    ("hi", "यह पहला वाक्य है।|यह दूसरा वाक्य है।"),
+    ("ar", "هل جاء؟|نعم جاء.|ذهب."),
+    ("xx", "Saluton al vi.|Mi estas ĉi tie."),
+]
+
+
+def parts(text: str, lang: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text, lang)]
+
+
+@pytest.mark.parametrize(("lang", "marked"), CASES)
+def test_sentences(lang: str, marked: str) -> None:
+    spaced = lang not in ("ja", "zh")
+    expected = marked.split("|")
+    assert parts((" " if spaced else "").join(expected), lang) == expected
+
+
+def test_blocks_end_sentences_and_wrapped_lines_do_not() -> None:
+    text = (
+        "# A title\nA wrapped\nsentence goes on.\n\nNo full stop\n\n"
+        "- one\n  goes on\n- two\n\n1. first\n2. second\n\n| a | b. C |\n|---|---|\n"
+        "Setext\n------\nLast"
+    )
+    assert parts(text, "en") == [
+        "# A title",
+        "A wrapped\nsentence goes on.",
+        "No full stop",
+        "- one\n  goes on",
+        "- two",
+        "1. first",
+        "2. second",
+        "| a | b. C |",
+        "|---|---|",
+        "Setext\n------",
+        "Last",
+    ]
+
+
+def test_thai_is_cut_at_gaps_only() -> None:
+    text = "ท่าเรือแห่งนี้เปิดในปี 1874 และมีปั้นจั่นสามตัว ซึ่งทำจากเหล็กกล้า " * 8
+    found = parts(text, "th")
+    assert len(found) > 4
+    assert " ".join(found) == text.strip()
+
+
+def test_a_date_at_the_start_of_a_wrapped_line_is_no_list() -> None:
+    assert parts("Das Treffen am\n10. April war kurz.", "de") == [
+        "Das Treffen am\n10. April war kurz."
+    ]
+
+
+def test_code_is_no_heading_and_ends_with_its_fence() -> None:
+    text = "```sh\n# a comment\n\nls\n```\n# Heading\ntext"
+    kinds = [(text[block.start : block.end], block.kind) for block in split_blocks(text)]
+    assert kinds[1] == ("# a comment", "code")
+    assert kinds[-2:] == [("# Heading", "heading"), ("text", "text")]
+
+
+def test_a_short_line_above_a_long_one_stands_alone() -> None:
+    text = "The harbour\nIt was opened in 1874 and has three cranes that lift forty tonnes."
+    assert parts(text, "en")[0] == "The harbour"
+
+
+MARKED = st.text(
+    st.sampled_from("Aab1 .!?。「」“”()\n\n#-*|`~=\u00a0\u3000\u2028z. B"), max_size=80
+)
+LANGS = st.sampled_from(["en", "de", "ja", "th", "ru", "und", ""])
+
+
+@given(st.text() | MARKED, LANGS)
+def test_everything_but_whitespace_is_covered_exactly_once(text: str, lang: str) -> None:
+    last = 0
+    for start, end in split_sentences(text, lang):
+        assert last <= start < end <= len(text)
+        assert not text[last:start].strip()
+        assert text[start:end] == text[start:end].strip() != ""
+        last = end
+    assert not text[last:].strip()
+
+
+def test_a_long_line_takes_linear_time() -> None:
+    text = "Ein Satz mit z. B. (einer Klammer). " * 20_000
+    assert len(split_sentences(text, "de")) == 20_000

@@ -1,0 +1,216 @@
+"""The HTTP API over a real index, and the guard before it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from qa import Assistant
+from qa.errors import ServiceError
+from qa.service import Guard, Service, check_address, routes
+from tests.conftest import write_files
+from tests.hash_encoder import HashEncoder
+
+HOME = "http://127.0.0.1:7860"
+Reply = tuple[int, dict[str, Any], httpx.Headers]
+
+
+def call(
+    app: ASGIApp,
+    method: str,
+    path: str,
+    *,
+    content: Any = None,
+    headers: dict[str, str] | None = None,
+) -> Reply:
+    async def go() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
+            return await client.request(method, path, content=content, headers=headers)
+
+    response = asyncio.run(go())
+    return response.status_code, response.json() if response.content else {}, response.headers
+
+
+@pytest.fixture
+def api(corpus: Path, tmp_path: Path, encoder: HashEncoder) -> Iterator[ASGIApp]:
+    assistant = Assistant.build(corpus, tmp_path / "index", encoder)
+    yield Guard(Starlette(routes=list(routes(Service(assistant)))))
+    assistant.index.close()
+
+
+def ask(api: ASGIApp, **body: Any) -> Reply:
+    return call(api, "POST", "/api/ask", content=json.dumps(body))
+
+
+def test_health(api: ASGIApp) -> None:
+    status, body, _ = call(api, "GET", "/healthz")
+    assert (status, body["status"], body["documents"]) == (200, "ok", 6)
+    assert body["revision"] >= 1
+
+
+def test_an_answer_quotes_its_document_word_for_word(api: ASGIApp) -> None:
+    status, answer, headers = ask(api, question="When was the harbour of Elmstadt opened?")
+    assert status == 200
+    assert headers["cache-control"] == "no-store"
+    assert answer["abstained"] == (not answer["citations"])
+    for one in [*answer["citations"], *answer["hits"]]:
+        _, document, _ = call(api, "GET", f"/api/docs/{one['doc_id']}")
+        assert document["doc"] == one["doc"]
+        assert document["text"][one["start"] : one["end"]] == one.get("quote", one.get("text"))
+
+
+def test_search_keeps_to_k_and_filters(api: ASGIApp) -> None:
+    body = {"question": "Hafen", "k": 2, "lang": ["de"], "doc": ["*.md"]}
+    status, found, _ = call(api, "POST", "/api/search", content=json.dumps(body))
+    assert status == 200
+    assert found["question"] == "Hafen"
+    assert 1 <= len(found["hits"]) <= 2
+    assert {hit["doc"] for hit in found["hits"]} == {"hafen.md"}
+
+
+def test_documents_are_listed_without_their_texts(api: ASGIApp) -> None:
+    _, body, _ = call(api, "GET", "/api/docs")
+    assert [one["doc"] for one in body["documents"]] == sorted(
+        ["densha.md", "hafen.md", "harbour.md", "minato.txt", "museum.html", "notes/lighthouse.txt"]
+    )
+    assert all("text" not in one and one["passages"] >= 1 for one in body["documents"])
+
+
+def test_a_changed_or_missing_file_is_said_to_be_so(api: ASGIApp, corpus: Path) -> None:
+    _, body, _ = call(api, "GET", "/api/docs")
+    ids = {one["doc"]: one["doc_id"] for one in body["documents"]}
+    write_files(corpus, {"hafen.md": "Something else."})
+    (corpus / "minato.txt").unlink()
+    states = {
+        doc: call(api, "GET", f"/api/docs/{ids[doc]}")[1]["file"]
+        for doc in ("harbour.md", "hafen.md", "minato.txt")
+    }
+    assert states == {"harbour.md": "same", "hafen.md": "changed", "minato.txt": "missing"}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"question": ""}, "question_empty"),
+        ({"question": " \n\t"}, "question_empty"),
+        ({"question": "x" * 100_000}, "question_too_long"),
+        ({}, "request_invalid"),
+        ({"question": "a", "k": 0}, "request_invalid"),
+        ({"question": "a", "kk": 1}, "request_invalid"),
+        ({"question": 7}, "request_invalid"),
+        ({"question": "\ud800"}, "request_invalid"),
+    ],
+)
+def test_bad_bodies_are_one_sentence(api: ASGIApp, body: dict[str, Any], code: str) -> None:
+    status, answer, _ = ask(api, **body)
+    assert (status, answer["error"]["code"]) == (400, code)
+    assert answer["error"]["message"].endswith(".")
+    assert answer["error"]["hint"]
+
+
+def test_json_that_is_none_is_refused(api: ASGIApp) -> None:
+    status, answer, _ = call(api, "POST", "/api/ask", content=b"\xff{")
+    assert (status, answer["error"]["code"]) == (400, "request_invalid")
+
+
+@pytest.mark.parametrize("path", ["/api/docs/unknown", "/api/nothing", "/api/docs/../x"])
+def test_unknown_places_are_404_as_json(api: ASGIApp, path: str) -> None:
+    status, answer, _ = call(api, "GET", path)
+    assert status == 404
+    assert answer["error"]["code"] in ("document_unknown", "not_found")
+
+
+async def _echo(request: Request) -> Response:
+    return JSONResponse({"size": len(await request.body())})
+
+
+ECHO = Guard(Starlette(routes=[Route("/", _echo, methods=["GET", "POST"])]), max_body=1000)
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("127.0.0.1:7860", True),
+        ("localhost", True),
+        ("LOCALHOST:1", True),
+        ("[::1]:7860", True),
+        ("evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("127.0.0.1@evil.example", False),
+        ("[::1", False),
+        ("", False),
+    ],
+)
+def test_only_its_own_names_are_answered(host: str, allowed: bool) -> None:
+    status, _, _ = call(ECHO, "GET", "/", headers={"host": host})
+    assert status == (200 if allowed else 403)
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        (HOME, True),
+        ("http://127.0.0.1:9999", False),
+        ("https://127.0.0.1:7860", False),
+        ("http://evil.example", False),
+        ("null", False),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_other_origins_are_refused(method: str, origin: str, allowed: bool) -> None:
+    status, _, headers = call(ECHO, method, "/", headers={"origin": origin})
+    assert status == (200 if allowed else 403)
+    assert "access-control-allow-origin" not in headers
+
+
+async def _chunks(count: int) -> AsyncIterator[bytes]:
+    for _ in range(count):
+        yield b"x" * 100
+
+
+@pytest.mark.parametrize(("count", "status"), [(10, 200), (11, 413), (10_000, 413)])
+def test_bodies_are_capped_with_and_without_a_length(count: int, status: int) -> None:
+    assert call(ECHO, "POST", "/", content=b"x" * 100 * count)[0] == status
+    got, body, _ = call(ECHO, "POST", "/", content=_chunks(count))
+    assert got == status
+    assert body.get("size", 1000) == 1000
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "evil.example"])
+def test_every_response_carries_the_security_headers(host: str) -> None:
+    _, _, headers = call(ECHO, "GET", "/", headers={"host": host})
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_web_sockets_are_closed() -> None:
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(ECHO({"type": "websocket", "headers": []}, receive, send))
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104
+def test_it_listens_on_this_computer_only(host: str) -> None:
+    with pytest.raises(ServiceError, match="does not listen on") as failure:
+        check_address(host)
+    assert failure.value.exit_code == 8

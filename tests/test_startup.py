@@ -1,0 +1,50 @@
+"""Starting up stays light: heavy libraries are imported where they are needed."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "faiss",
+    "gradio",
+    "onnx",
+    "onnxruntime",
+    "py3langid",
+    "scipy",
+    "sentence_transformers",
+    "torch",
+    "trafilatura",
+    "transformers",
+}
+
+HELP = """
+try:
+    sys.argv = ["qa", "--help"]
+    from qa.cli import main
+    main()
+except SystemExit as exit:
+    assert not exit.code
+"""
+
+
+@pytest.mark.parametrize("code", ["import qa", "import qa.cli", HELP], ids=["qa", "cli", "help"])
+def test_nothing_heavy_is_loaded(code: str) -> None:
+    report = "print(); print(json.dumps(list(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import json, sys\n{code}\n{report}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "qa" in loaded
+    assert not loaded & HEAVY
+
+
+def test_the_package_offers_what_it_names() -> None:
+    import qa
+
+    assert all(hasattr(qa, name) for name in qa.__all__)
+    assert not hasattr(qa, "Asistant")

@@ -1,0 +1,201 @@
+"""The mirror: what is new, changed, moved or gone, and nothing done twice."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.errors import FolderError, FundstelleError, IndexStateError
+from qa.index import Index
+from qa.settings import Settings
+from qa.store import FILE_NAME
+from qa.sync import Progress, sync
+from tests.conftest import CORPUS, write_files
+from tests.hash_encoder import HashEncoder
+from tests.syncing import SETTINGS, content, opened, run, sources
+
+
+def test_a_folder_is_read(tmp_path: Path, corpus: Path, encoder: HashEncoder) -> None:
+    report = run(tmp_path / "index", corpus, encoder)
+    assert (report.added, report.changed, report.deleted, report.unchanged) == (6, 0, 0, 0)
+    assert report.failed == ()
+    assert report.passages == encoder.encoded > 6
+    assert sources(tmp_path / "index") == sorted(CORPUS)
+
+
+def test_a_second_run_does_nothing(tmp_path: Path, corpus: Path, encoder: HashEncoder) -> None:
+    index = tmp_path / "index"
+    run(index, corpus, encoder)
+    before = {path: path.read_bytes() for path in index.rglob("*") if path.is_file()}
+    calls = encoder.calls
+    report = run(index, corpus, encoder)
+    assert (report.added, report.changed, report.deleted, report.unchanged) == (0, 0, 0, 6)
+    assert encoder.calls == calls
+    assert {path: path.read_bytes() for path in index.rglob("*") if path.is_file()} == before
+
+
+def test_new_changed_touched_and_deleted_files(tmp_path: Path, corpus: Path) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+    (corpus / "new.txt").write_text("A new file about canals and barges.\n")
+    (corpus / "minato.txt").write_text("The port is closed now, and nobody is in charge of it.\n")
+    os.utime(corpus / "hafen.md", ns=(1, 1))
+    (corpus / "museum.html").unlink()
+    encoder = HashEncoder()
+    report = run(index, corpus, encoder)
+    assert (report.added, report.changed, report.deleted, report.unchanged) == (1, 1, 1, 4)
+    assert report.passages == encoder.encoded == 2
+    run(tmp_path / "clean", corpus)
+    assert content(index) == content(tmp_path / "clean")
+
+
+def test_a_change_that_keeps_size_is_seen(tmp_path: Path, corpus: Path) -> None:
+    run(tmp_path / "index", corpus)
+    path = corpus / "notes" / "lighthouse.txt"
+    path.write_text(path.read_text().replace("1931", "1932"))
+    assert run(tmp_path / "index", corpus).changed == 1
+
+
+def test_a_moved_file_is_not_encoded_again(tmp_path: Path, corpus: Path) -> None:
+    run(tmp_path / "index", corpus)
+    (corpus / "minato.txt").rename(corpus / "notes" / "port.txt")
+    encoder = HashEncoder()
+    report = run(tmp_path / "index", corpus, encoder)
+    assert (report.added, report.deleted, encoder.encoded) == (1, 1, 0)
+    assert "notes/port.txt" in sources(tmp_path / "index")
+
+
+def test_the_same_text_twice_is_two_documents_encoded_once(tmp_path: Path) -> None:
+    text = "---\ntitle: Twice\n---\nThe same sentence stands in two files.\n"
+    root = write_files(tmp_path / "corpus", {"a.md": text, "b.md": text})
+    encoder = HashEncoder()
+    run(tmp_path / "index", root, encoder)
+    assert encoder.encoded == 1
+    with opened(tmp_path / "index") as reader:
+        vector = HashEncoder().encode_questions(["same sentence"])[0].mean
+        ids, _ = reader.search_dense(vector, 10)
+        assert len({passage.doc_id for passage in reader.passages(ids)}) == 2
+
+
+def test_deleting_means_gone(tmp_path: Path, corpus: Path) -> None:
+    index = tmp_path / "index"
+    text = "The xylozebra of Elmstadt sleeps in the harbour. " * 30
+    write_files(corpus, {"secret-xylozebra.txt": text})
+    run(index, corpus)
+    (corpus / "secret-xylozebra.txt").unlink()
+    with opened(index):  # a reader that looks on must not keep it alive
+        pass
+    run(index, corpus)
+    data = b"".join(path.read_bytes() for path in index.rglob("*") if path.is_file())
+    assert b"xylozebra" not in data.lower()
+    run(tmp_path / "clean", corpus)
+    assert content(index) == content(tmp_path / "clean")
+
+
+def test_another_folder_is_taken_only_on_request(tmp_path: Path, corpus: Path) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+    other = write_files(tmp_path / "other", {"a.md": "Another folder."})
+    with pytest.raises(FolderError) as raised:
+        run(index, other)
+    assert raised.value.code == "folder_other_root"
+    assert "--root" in raised.value.hint
+    assert sources(index) == sorted(CORPUS)
+    run(index, other, re_root=True)
+    assert sources(index) == ["a.md"]
+
+
+def test_a_project_that_is_moved_keeps_its_index(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    write_files(project / "corpus", CORPUS)
+    run(project / "index", project / "corpus")
+    moved = project.rename(tmp_path / "moved")
+    report = run(moved / "index", moved / "corpus")
+    assert (report.unchanged, report.passages) == (6, 0)
+
+
+@pytest.mark.parametrize("what", ["model", "passage size"])
+def test_another_model_or_size_needs_a_rebuild(tmp_path: Path, corpus: Path, what: str) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+    encoder = HashEncoder(32, seed="other") if what == "model" else HashEncoder()
+    chosen = SETTINGS if what == "model" else Settings(passage_tokens=20)
+    with pytest.raises(IndexStateError) as raised:
+        sync(index, corpus, encoder, chosen)
+    assert raised.value.code == "index_other_model"
+    assert "--rebuild" in raised.value.hint
+    reader = Index.open(index, HashEncoder())
+
+    def ask(_: Progress) -> None:
+        with reader.reading():
+            assert len(reader.documents()) == 6
+
+    report = sync(index, corpus, encoder, chosen, rebuild=True, progress=ask)
+    assert (report.added, report.passages) == (6, encoder.encoded)
+    reader.close()
+    sync(tmp_path / "clean", corpus, encoder, chosen)
+    assert content(index) == content(tmp_path / "clean")
+    assert Index.open(index, encoder).settings == chosen
+
+
+def test_a_damaged_index_is_built_anew_on_request(tmp_path: Path, corpus: Path) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+    (index / FILE_NAME).write_bytes(b"not a database any more" * 1000)
+    with pytest.raises(IndexStateError) as raised:
+        run(index, corpus)
+    assert raised.value.code == "index_damaged"
+    run(index, corpus, rebuild=True)
+    assert sources(index) == sorted(CORPUS)
+
+
+def test_a_database_damaged_inside_is_built_anew_on_request(tmp_path: Path, corpus: Path) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+    path = index / FILE_NAME
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xa5" * (len(data) - 4096))
+    run(index, corpus, rebuild=True)
+    assert sources(index) == sorted(CORPUS)
+
+
+def test_progress_ends_at_the_total(tmp_path: Path, corpus: Path) -> None:
+    seen: list[Progress] = []
+    report = run(tmp_path / "index", corpus, progress=seen.append)
+    assert seen[-1] == Progress(6, 6, report.passages)
+    assert [step.done for step in seen] == sorted(step.done for step in seen)
+
+
+TEXTS = st.sampled_from(
+    ["one two three", "The harbour.\n\nIts cranes.", "# A\n\nx y\n\n# B\n\nz", "港です。", "", "\0"]
+)
+FOLDERS = st.dictionaries(
+    st.sampled_from(["a.md", "b.txt", "c.md", "s/a.md", "s/d.txt"]), TEXTS, min_size=1
+)
+
+
+def place(root: Path, files: dict[str, str]) -> None:
+    shutil.rmtree(root, ignore_errors=True)
+    write_files(root, files)
+
+
+@settings(max_examples=15)  # each is three syncs with real files
+@given(first=FOLDERS, second=FOLDERS)
+def test_syncing_one_then_another_equals_building_the_other(
+    tmp_path_factory: pytest.TempPathFactory, first: dict[str, str], second: dict[str, str]
+) -> None:
+    folder = tmp_path_factory.mktemp("mirror")
+    for files in (first, second):
+        place(folder / "corpus", files)
+        run(folder / "index", folder / "corpus")
+    run(folder / "clean", folder / "corpus")
+    assert content(folder / "index") == content(folder / "clean")
+
+
+def test_every_failure_says_what_to_type(tmp_path: Path, corpus: Path) -> None:
+    with pytest.raises(FundstelleError) as raised:
+        run(tmp_path / "index", tmp_path / "nowhere")
+    assert "qa index" in raised.value.hint
