@@ -171,7 +171,7 @@ def ask(
         str, typer.Argument(metavar="QUESTION", help='"-" reads it from the input.')
     ],
     k: Annotated[
-        int, typer.Option("-k", min=1, max=100, metavar="N", help="Passages to look at.")
+        int, typer.Option("-k", min=1, max=100, metavar="N", help="Closest passages to return.")
     ] = 5,
     lang: Annotated[
         list[str], typer.Option(metavar="LANG", help="Only passages in this language, such as de.")

@@ -200,8 +200,10 @@ def _rewrite(folder: Path, ids: Ids, analyse: _Analysis) -> str:
 def _append(folder: Path, ids: Ids, analyse: _Analysis) -> None:
     if not len(ids):
         return
-    # One thread: the same passages then always give the same segments.
-    writer = tantivy.Index(_schema(), path=str(folder)).writer(_HEAP, 1)
+    index = tantivy.Index(_schema(), path=str(folder))
+    # Otherwise a thread of tantivy's would open what we commit, at any time until later.
+    index.config_reader("manual")
+    writer = index.writer(_HEAP, 1)  # one thread: the same passages give the same segments
     for at in range(0, len(ids), _BATCH):
         for passage_id, words in analyse(ids[at : at + _BATCH]):
             row = tantivy.Document()

@@ -22,7 +22,7 @@ LEXICAL_PER_LANGUAGE = 50
 # Chosen on the tune split of XQuAD and JaQuAD (benchmarks/retrieval.py).
 LEXICAL_WEIGHT = 0.25
 # A language's mean score is believed as far as its candidates outnumber this.
-PRIOR_CANDIDATES = 10
+PRIOR_CANDIDATES = 3
 _FLAT = 1e-6
 
 
@@ -66,7 +66,10 @@ class Retriever:
 
     def search(self, query: Query, k: int, filters: Filters) -> list[Hit]:
         """Return the best ``k`` passages that pass ``filters``, best first."""
-        candidates = self.candidates(query, filters)
+        return self.best(self.candidates(query, filters), k)
+
+    def best(self, candidates: Candidates, k: int) -> list[Hit]:
+        """Return the best ``k`` of ``candidates`` by their fused scores."""
         fused = fuse(candidates)
         order = np.lexsort((candidates.ids, -fused))[:k]
         passages = self.index.passages(candidates.ids[order])

@@ -1,5 +1,6 @@
 """The command ``qa`` with the fast encoder: ``python -m tests.run_qa serve --port 7861``."""
 
+import qa.assistant
 import qa.encoder
 from qa.cli import main
 from qa.datamodel import Encoder
@@ -12,5 +13,6 @@ def load_encoder(settings: Settings) -> Encoder:
 
 
 if __name__ == "__main__":
-    qa.encoder.load_encoder = load_encoder
+    for module in (qa.encoder, qa.assistant):
+        vars(module)["load_encoder"] = load_encoder
     main()

@@ -116,7 +116,7 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
 
 def ask(page: Page, question: str) -> None:
     expect(page.locator(".fs-empty, .fs-result").first).to_be_visible()
-    box = page.get_by_label("Question")
+    box = page.get_by_role("textbox", name="Question")
     box.fill(question)
     box.press("Enter")
 
@@ -182,11 +182,11 @@ def test_an_empty_question_is_explained(visit: Visit) -> None:
 
 def test_a_question_has_an_address_and_back_returns_to_the_one_before(visit: Visit) -> None:
     page = visit(f"/?q={quote(QUESTION)}")
-    expect(page.get_by_label("Question")).to_have_value(QUESTION)
+    expect(page.get_by_role("textbox", name="Question")).to_have_value(QUESTION)
     ask(page, "Was kostet die Fähre nach Norderholm?")
     page.wait_for_url("**Norderholm**")
     page.go_back()
-    expect(page.get_by_label("Question")).to_have_value(QUESTION)
+    expect(page.get_by_role("textbox", name="Question")).to_have_value(QUESTION)
     expect(page.locator(".fs-card").first).to_contain_text("Elmstadt")
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -33,7 +34,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: HashEncoder) 
         return encoder
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("qa.encoder.load_encoder", load)
+    for module in ("qa.encoder", "qa.assistant"):
+        monkeypatch.setattr(f"{module}.load_encoder", load)
     monkeypatch.setattr("sys.excepthook", sys.excepthook)
     return tmp_path
 
@@ -239,6 +241,25 @@ def test_a_fault_of_the_program_is_a_sentence_and_a_way_to_look(tmp_path: Path) 
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("Error: ")
+
+
+def test_a_terminal_sees_how_far_indexing_is(corpus: Path, tmp_path: Path) -> None:
+    terminal, end = pty.openpty()
+    command = [sys.executable, "-m", "tests.run_qa", "index", str(corpus)]
+    done = subprocess.run(
+        [*command, "--index", str(tmp_path / "index")],
+        cwd=ROOT,
+        env={**os.environ, "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=end,
+        check=True,
+    )
+    os.close(end)
+    shown = os.read(terminal, 100_000)
+    os.close(terminal)
+    assert b"6 of 6 files" in shown
+    assert b"passages/s" in shown
+    assert b"\x1b" not in done.stdout
 
 
 def test_the_app_starts_and_an_interrupt_ends_it(corpus: Path, tmp_path: Path) -> None:

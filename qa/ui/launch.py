@@ -39,6 +39,7 @@ def serve(
     from qa.ui import ask
 
     service = Service(assistant)
+    service.ask("Ready?")  # the first question loads what every later one needs
     page = ask.build(service)
     page.queue(max_size=20, api_open=False)
     _, address, _ = page.launch(
