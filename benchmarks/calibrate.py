@@ -153,11 +153,11 @@ def matrix(found: Sequence[Candidate]) -> NDArray[np.float64]:
 
 
 def fit(x: NDArray[np.float64], y: Sequence[bool]) -> NDArray[np.float64]:
-    """Fit a logistic regression on standardised columns; return raw coefficients, intercept last."""
+    """Return raw coefficients, intercept last, of a fit on standardised columns."""
     scale = x.std(axis=0)
     scale[scale == 0] = 1
     model = LogisticRegression(C=1.0, max_iter=2000).fit((x / scale)[:, :-1], y)
-    return np.append(model.coef_[0], model.intercept_[0]) / scale
+    return np.asarray(np.append(model.coef_[0], model.intercept_[0]) / scale)
 
 
 def fit_sentences(cases: Sequence[Case]) -> NDArray[np.float64]:

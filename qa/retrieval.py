@@ -47,8 +47,9 @@ class Candidates:
 
     def only(self, keep: NDArray[np.bool_]) -> "Candidates":
         """Return the rows that ``keep`` (n,) marks."""
-        columns = (self.ids, self.langs, self.dense, self.lexical, self.late)
-        return Candidates(*(column[keep] for column in columns))
+        return Candidates(
+            self.ids[keep], self.langs[keep], self.dense[keep], self.lexical[keep], self.late[keep]
+        )
 
 
 class Retriever:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from qa.datamodel import Encoding, Floats, Spans
 
 _HEADER = struct.Struct("<HB")
-_OFFSETS = {2: np.dtype("<i2"), 4: np.dtype("<i4")}
+_OFFSETS = {2: "<i2", 4: "<i4"}
 _SEED = 20240410
 _SIGN_TO_COSINE = math.sqrt(math.pi / 2)
 
@@ -50,11 +50,12 @@ def compress(encoding: Encoding) -> bytes:
 def expand(blobs: Sequence[bytes], dimensions: int) -> TokenTable:
     """Return the token vectors behind ``blobs``, which come from :func:`compress`."""
     spans, codes, counts = [], [], [0]
+    code_bytes = -(-dimensions // 8)
     for blob in blobs:
         count, width = _HEADER.unpack_from(blob)
         split = _HEADER.size + 2 * width * count
         spans.append(np.frombuffer(blob[_HEADER.size : split], _OFFSETS[width]).reshape(-1, 2))
-        codes.append(np.frombuffer(blob[split:], np.uint8).reshape(count, -1))
+        codes.append(np.frombuffer(blob[split:], np.uint8).reshape(count, code_bytes))
         counts.append(count)
     bits = np.unpackbits(np.concatenate(codes), axis=1, count=dimensions)
     signs = bits.astype(np.float32) * 2 - 1
@@ -65,8 +66,7 @@ def similarities(question: Floats, table: TokenTable) -> Floats:
     """Return the estimated cosine of each question token with each passage token, (t, n)."""
     dimensions = question.shape[1]
     scale = _SIGN_TO_COSINE / math.sqrt(dimensions)
-    result: Floats = (question @ rotation(dimensions) * scale) @ table.signs.T
-    return result
+    return np.asarray((question @ rotation(dimensions) * scale) @ table.signs.T, np.float32)
 
 
 def late_scores(question: Floats, blobs: Sequence[bytes]) -> Floats:
@@ -90,7 +90,7 @@ def late_scores(question: Floats, blobs: Sequence[bytes]) -> Floats:
 def rotation(dimensions: int) -> Floats:
     """Return the random orthogonal matrix (d, d) that all codes of a size share."""
     gaussian = np.random.default_rng(_SEED).standard_normal((dimensions, dimensions))
-    q, r = np.linalg.qr(gaussian)
+    factor = np.linalg.qr(gaussian)
     # The signs of a QR factor are the library's choice: fix them, so that all machines agree.
-    fixed: Floats = (q * np.sign(np.diag(r))).astype(np.float32)
-    return fixed
+    fixed = factor.Q * np.sign(np.diag(factor.R))
+    return fixed.astype(np.float32)

@@ -25,7 +25,7 @@ LAYERS = [
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
     {"index", "folder", "sync"},
     {"retrieval"},
-    {"answering"},
+    {"answering", "confidence"},
     {"assistant", "render", ""},  # "" is the package itself, which offers Assistant
     {"evaluation", "service"},
     {"cli", "ui", "__main__"},

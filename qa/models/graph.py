@@ -133,7 +133,7 @@ def onnx_model(weights: Weights, *, full_range: bool) -> "ModelProto":
         helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
         for name in ("input_ids", "attention_mask")
     ]
-    shape = ["batch", "tokens", weights.hidden]
+    shape: list[str | int | None] = ["batch", "tokens", weights.hidden]
     result = helper.make_tensor_value_info("token_embeddings", TensorProto.FLOAT, shape)
     body = helper.make_graph(graph.nodes, "bert", ints, [result], graph.initializers)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]

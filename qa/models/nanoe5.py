@@ -12,6 +12,7 @@ import importlib.util
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ MAGIC = b"E5S1"
 F32, Q4_0 = 0, 1
 BLOCK = 32
 _Q4 = np.dtype([("scale", "<f2"), ("nibbles", "u1", (BLOCK // 2,))])
+# Of each kind: the bytes of a unit, and the weights in it.
+_UNITS = {F32: (4, 1), Q4_0: (_Q4.itemsize, BLOCK)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class Tensor:
 
     kind: int
     data: bytes
+
+    @property
+    def size(self) -> int:
+        """The number of weights."""
+        unit, weights = _UNITS[self.kind]
+        return len(self.data) // unit * weights
 
     def blocks(self) -> tuple[NDArray[np.uint8], Floats]:
         """Return a Q4_0 tensor's nibbles, shape (blocks, 32), and scales, shape (blocks,)."""
@@ -128,7 +137,22 @@ def _parse(cursor: _Cursor) -> Weights:
     if block != BLOCK:
         raise ValueError(f"its block size is {block}, not {BLOCK}")
     pieces, scores = _parse_tokenizer(cursor)
-    return Weights(*sizes, epsilon, pieces, scores, _parse_tensors(cursor))
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = sizes
+    weights = Weights(
+        hidden=hidden,
+        layers=layers,
+        heads=heads,
+        feed_forward=feed_forward,
+        vocabulary=vocabulary,
+        positions=positions,
+        token_types=token_types,
+        epsilon=epsilon,
+        pieces=pieces,
+        scores=scores,
+        tensors=_parse_tensors(cursor),
+    )
+    _check(weights)
+    return weights
 
 
 def _parse_tokenizer(cursor: _Cursor) -> tuple[tuple[str, ...], tuple[float, ...]]:
@@ -139,7 +163,7 @@ def _parse_tokenizer(cursor: _Cursor) -> tuple[tuple[str, ...], tuple[float, ...
     blob = cursor.take(blob_size)
     _entries, table_size = cursor.ints("iI")
     cursor.take(table_size)  # per-code-point table; `graph.tokenizer` states it as rules
-    pieces = tuple(blob[a:b].decode() for a, b in zip(starts, starts[1:], strict=False))
+    pieces = tuple(blob[a:b].decode() for a, b in pairwise(starts))
     return pieces, tuple(scores)
 
 
@@ -151,7 +175,36 @@ def _parse_tensors(cursor: _Cursor) -> dict[str, Tensor]:
         name = cursor.take(length).decode()
         kind, _elements, offset, size = cursor.ints("BIQQ")
         data = cursor.data[offset : offset + size]
-        if len(data) != size:
-            raise ValueError(f"tensor {name} ends early")
+        if kind not in _UNITS or len(data) != size or size % _UNITS[kind][0]:
+            raise ValueError(f"tensor {name} is of another kind or size")
         tensors[name] = Tensor(kind, data)
     return tensors
+
+
+def _check(weights: Weights) -> None:
+    """Raise ValueError unless every tensor of a BertModel is there, in the promised size."""
+    w = weights
+    if min(w.hidden, w.layers, w.heads, w.feed_forward, w.positions, w.token_types) < 1:
+        raise ValueError("a size is not positive")
+    if w.hidden % w.heads or w.hidden % BLOCK or not 4 <= len(w.pieces) <= w.vocabulary:
+        raise ValueError("its sizes contradict each other")
+    sizes = {name: tensor.size for name, tensor in w.tensors.items()}
+    if w.layers > len(sizes) or sizes != _sizes(w) or w.tensors["emb.word"].kind != Q4_0:
+        raise ValueError("its tensors are not those of a BertModel of its sizes")
+
+
+def _sizes(weights: Weights) -> dict[str, int]:
+    h, f = weights.hidden, weights.feed_forward
+    vectors = dict.fromkeys(["q.b", "k.b", "v.b", "ao.b", "aln.w", "aln.b", "fo.b"], h)
+    vectors |= {"oln.w": h, "oln.b": h, "fi.b": f}
+    layer = vectors | {"q.w": h * h, "k.w": h * h, "v.w": h * h, "ao.w": h * h}
+    layer |= {"fi.w": f * h, "fo.w": h * f}
+    embeddings = {
+        "emb.word": weights.vocabulary * h,
+        "emb.pos": weights.positions * h,
+        "emb.type": weights.token_types * h,
+        "emb.ln.w": h,
+        "emb.ln.b": h,
+    }
+    layers = range(weights.layers)
+    return embeddings | {f"l{i}.{name}": size for i in layers for name, size in layer.items()}

@@ -3,6 +3,7 @@
 ``SentenceTransformer(folder, trust_remote_code=True)`` loads it from the unpacked model folder.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,21 +19,19 @@ from qa.models.session import open_session, run
 class OnnxTransformer(InputModule):
     """First module of the default model: tokenises, and runs the graph on ONNX Runtime."""
 
-    config_keys: list[str] = []
-
     def __init__(self, folder: str) -> None:
         """Open the tokenizer and the graph in an unpacked model folder."""
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.folder = folder
-        self.tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+        self.tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
         self.session = open_session(Path(folder) / ONNX_FILE)
         self.max_seq_length = self.tokenizer.model_max_length
 
     def preprocess(
-        self, inputs: list[str], prompt: str | None = None, **_: Any
+        self, inputs: Sequence[Any], prompt: str | None = None, **_: Any
     ) -> dict[str, torch.Tensor]:
         """Return input_ids and attention_mask, both (b, t), cut at ``max_seq_length``."""
-        texts = self._prepend_prompt(inputs, prompt) if prompt else list(inputs)
+        texts = self._prepend_prompt(list(inputs), prompt or "")
         tokens = self.tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
         return {key: tokens[key] for key in ("input_ids", "attention_mask")}
 
@@ -54,6 +53,6 @@ class OnnxTransformer(InputModule):
         raise NotImplementedError(f"copy the folder {self.folder} to {output_path} instead")
 
     @classmethod
-    def load(cls, model_name_or_path: str, **_: Any) -> Self:
+    def load(cls, model_name_or_path: str, *_: Any, **__: Any) -> Self:
         """Open the module from an unpacked model folder."""
         return cls(model_name_or_path)

@@ -26,13 +26,14 @@ def open_session(path: Path) -> "InferenceSession":
         ModelError: if ONNX Runtime cannot read the graph.
     """
     import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
-    except onnxruntime.capi.onnxruntime_pybind11_state.Fail as error:
+    except (errors.Fail, errors.InvalidArgument, errors.InvalidProtobuf, errors.NoSuchFile) as error:
         raise ModelError(
             "model_damaged",
             f"ONNX Runtime cannot open {path.name}: {str(error).splitlines()[0]}",

@@ -1,4 +1,4 @@
-"""What a question expects of its answer, and which sentences need the one before them."""
+"""What a question expects of its answer, and what a sentence can do for it."""
 
 import re
 from enum import Enum
@@ -22,7 +22,8 @@ _ASKS = {
     ),
     Expectation.NUMBER: re.compile(
         r"\b(how (many|much|long|far|old|high|large|big|often)|what (percentage|number|amount)|"
-        r"wie ?(viele?[nr]?|hoch|lange|weit|alt|gro(ß|ss)|oft)|welche[rn]? (anteil|betrag|zahl|summe)|"
+        r"wie ?(viele?[nr]?|hoch|lange|weit|alt|gro(ß|ss)|oft)|"
+        r"welche[rn]? (anteil|betrag|zahl|summe)|"
         r"combien|cuánt[oa]s?|quant[oiae])\b|"
         r"いくつ|いくら|何(人|個|つ|台|か国|カ国|ヶ国|社|ドル|円|回|度|キロ|メートル|パーセント|割|歳|時間)|"
         r"どのくらい|どれくらい|どれだけ|多少|几(个|年|位)|얼마|몇|сколько|كم",
@@ -64,6 +65,11 @@ _LEANS = re.compile(
 )
 
 
+# "- NASA (10 April 2024): title": an entry of a list of sources.
+_REFERENCE = re.compile(r"[-*•\d.\s]*[^():（）：]{2,80}\s?[(（][^()（）]{4,30}[)）]\s?[:：]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
 def expectation(question: str) -> Expectation:
     """Return what kind of thing a question asks for; NOTHING if no word tells."""
     return next(
@@ -74,6 +80,11 @@ def expectation(question: str) -> Expectation:
 def meets(sentence: str, expected: Expectation) -> bool:
     """Tell whether a sentence holds a thing of the kind expected."""
     return expected is Expectation.NOTHING or bool(_MEETS[expected].search(sentence))
+
+
+def is_statement(sentence: str) -> bool:
+    """Tell whether a sentence can stand in an answer: it has words and is no source's title."""
+    return bool(_LETTER.search(sentence)) and not _REFERENCE.match(sentence)
 
 
 def leans_on_previous(sentence: str) -> bool:

@@ -1,0 +1,162 @@
+"""What a question expects of its answer, told from a few words in several languages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.text.questions import Expectation, expectation, leans_on_previous, meets
+
+NUMBER, DATE, NAME, NOTHING = (
+    Expectation.NUMBER,
+    Expectation.DATE,
+    Expectation.NAME,
+    Expectation.NOTHING,
+)
+
+ASKS = {
+    # English
+    "How many cranes does the harbour have?": NUMBER,
+    "how much does a ticket cost": NUMBER,
+    "For how long may the ferry stay?": NUMBER,
+    "What percentage of ships carry grain?": NUMBER,
+    "When was the harbour opened?": DATE,
+    "Since when has she led it?": DATE,
+    "In which year did the tower burn?": DATE,
+    "Who painted the tower?": NAME,
+    "Whose diary is it?": NAME,
+    "How is RIKEN doing?": NOTHING,
+    "How does the crane work?": NOTHING,
+    "How was the harbour built?": NOTHING,
+    "What is the WHO budget for?": NAME,
+    "Where is the wholesale market?": NOTHING,
+    "Why did the whole town move?": NOTHING,
+    "What does the museum show?": NOTHING,
+    # German
+    "Wie viele Taschenuhren besitzt das Museum?": NUMBER,
+    "wieviel kostet eine Karte": NUMBER,
+    "Mit wie vielen Kränen arbeitet der Hafen?": NUMBER,
+    "Wie hoch ist der Leuchtturm?": NUMBER,
+    "Wie groß ist die Fähre?": NUMBER,
+    "Wann wurde der Hafen eröffnet?": DATE,
+    "Seit wann leitet sie ihn?": DATE,
+    "In welchem Jahr brannte der Turm?": DATE,
+    "An welchem Tag ist geschlossen?": DATE,
+    "Wer leitet den Hafen?": NAME,
+    "Von wem stammt das Tagebuch?": NAME,
+    "Wie heißt der Hafen?": NOTHING,
+    "Wie funktioniert der Kran?": NOTHING,
+    "Welche Werke zeigt das Museum?": NOTHING,
+    "Was kann man im Werk sehen?": NOTHING,
+    # Japanese
+    "港には何人が働いていますか": NUMBER,
+    "電車は一日に何回走りますか": NUMBER,
+    "切符はいくらですか": NUMBER,
+    "駅までどのくらいかかりますか": NUMBER,
+    "港はいつ開かれましたか": DATE,
+    "図書館は何年に建てられましたか": DATE,
+    "何月何日に署名しますか": DATE,
+    "港の責任者は誰ですか": NAME,
+    "だれが塔を塗りましたか": NAME,
+    "図書館とは何ですか": NOTHING,
+    "なぜ休みですか": NOTHING,
+    "駅には何がありますか": NOTHING,
+}
+
+MEETS = [
+    (NUMBER, "It handled 1,250 ships.", True),
+    (NUMBER, "Its three cranes are old.", True),
+    (NUMBER, "Zwei Japaner fliegen mit.", True),
+    (NUMBER, "港には三台のクレーンがあります。", True),
+    (NUMBER, "The harbour is old.", False),
+    (NUMBER, "Der Hafen ist alt.", False),
+    (NUMBER, "図書館は静かです。", False),
+    (DATE, "It was opened in 1874.", True),
+    (DATE, "The signing is set for late October.", True),
+    (DATE, "Geöffnet ist ab Dienstag.", True),
+    (DATE, "図書館は水曜日に休みです。", True),
+    (DATE, "The tower is red.", False),
+    (DATE, "Der Turm ist rot.", False),
+    (NAME, "The keeper was Marta Quill.", True),
+    (NAME, "Die Meisterin heißt Ute Brandt.", True),
+    (NAME, "責任者は佐藤恵子さんです。", True),
+    (NAME, "The tower is red.", False),
+    (NOTHING, "", True),
+]
+
+LEANS = {
+    "This makes it the oldest harbour.": True,
+    "These were built in 1874.": True,
+    "It was opened in 1874.": True,
+    "They build on the treaty.": True,
+    "She kept a diary.": True,
+    "Diese Fähre fährt täglich.": True,
+    "Dieses Museum ist alt.": True,
+    "Dabei half die Stadt.": True,
+    "Sie leitet den Hafen.": True,
+    "これは古い港です。": True,
+    "この港は古いです。": True,
+    "それは1874年のことです。": True,
+    "同社は東京にあります。": True,
+    "The harbour was opened.": False,
+    "Thistles grow on the quay.": False,
+    "Items are listed below.": False,
+    "ITER is being built in France.": False,
+    "Der Hafen ist alt.": False,
+    "Essen gibt es am Kai.": False,
+    "Erwachsene zahlen neun Euro.": False,
+    "Seine-Schiffe fahren nicht.": True,
+    "港は古いです。": False,
+    "または電話で予約できます。": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize("question", ASKS)
+def test_what_a_question_expects(question: str) -> None:
+    assert expectation(question) is ASKS[question]
+
+
+@pytest.mark.parametrize("question", ASKS)
+def test_case_does_not_matter(question: str) -> None:
+    assert expectation(question.lower()) is ASKS[question]
+
+
+@pytest.mark.parametrize(("expected", "sentence", "met"), MEETS)
+def test_what_a_sentence_holds(expected: Expectation, sentence: str, met: bool) -> None:
+    assert meets(sentence, expected) is met
+
+
+@pytest.mark.parametrize("sentence", LEANS)
+def test_which_sentences_need_the_one_before(sentence: str) -> None:
+    assert leans_on_previous(sentence) is LEANS[sentence]
+
+
+JUNK = [
+    "a",
+    "A ",
+    "wie ",
+    "how ",
+    "9",
+    "何",
+    "(",
+    "\n",
+    "one hundred ",
+    "A\u0301",
+    "\U0001f600",
+    ".",
+]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_junk_is_told_at_once(junk: str) -> None:
+    text = (junk * 2_000)[:2_000]
+    assert expectation(text) in Expectation
+    assert leans_on_previous(text) in (True, False)
+    assert all(meets(text, kind) in (True, False) for kind in Expectation)
+
+
+@given(st.text())
+def test_any_text_is_told(text: str) -> None:
+    assert expectation(text) in Expectation
+    assert leans_on_previous(text) in (True, False)
+    assert meets(text, NOTHING)
