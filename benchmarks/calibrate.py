@@ -11,20 +11,19 @@ report split sentence@1, AUROC, and what share of answerable and unanswerable qu
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import roc_auc_score, roc_curve
 
 from qa import Assistant, Filters
 from qa.answering import PASSAGES_READ, Candidate, candidates, gather
 from qa.assistant import ids_of
-from qa.confidence import Signals
 from qa.datamodel import Encoder
 from qa.encoder import load_encoder
 from qa.retrieval import Candidates, Query
@@ -44,7 +43,10 @@ SETS = {
     "squad2-unanswerable": "squad2-unanswerable",
 }
 PER_SET = {"tune": 250, "report": 200}
-ABSTAIN_ANSWERABLE = 0.06
+SENTENCE_SIGNALS = ["sentence", "short", "unmet"]
+CONFIDENCE_SIGNALS = ["passage", "weakest", "same_language", "unmet"]
+FUSED_WEIGHTS = [0.5, 1.0, 2.0, 3.0, 4.0]
+Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,14 @@ def main() -> None:
     encoder = load_encoder(Settings())
     cases = [case for name in SETS for case in cases_of(data, name, encoder)]
     tune = [case for case in cases if case.split == "tune"]
-    sentence = fit_sentences(tune)
-    confidence = fit_confidence(tune, sentence)
-    fields = [*Signals.__slots__, "intercept"]
-    for name, model in (("SENTENCE", sentence), ("CONFIDENCE", confidence)):
-        print(f"{name} = (  # {', '.join(fields)}")
-        print("    " + ", ".join(f"{value:.3f}" for value in model) + ",\n)")
-    threshold = threshold_for(tune, sentence, confidence)
+    model = Model(*fit_sentences(tune))
+    model.fit_confidence(tune)
+    print("SENTENCE =", {name: round(weight, 2) for name, weight in model.sentence.items()})
+    print("CONFIDENCE =", {name: round(weight, 2) for name, weight in model.confidence.items()})
+    print(f"INTERCEPT = {model.intercept:.2f}")
+    threshold = model.threshold(tune)
     print(f"THRESHOLD = {threshold:.2f}")
-    report([case for case in cases if case.split == "report"], sentence, confidence, threshold)
+    report([case for case in cases if case.split == "report"], model, threshold)
 
 
 def cases_of(data: Path, name: str, encoder: Encoder) -> Iterator[Case]:
@@ -148,72 +149,93 @@ def relevant(folder: Path) -> dict[str, set[str]]:
     return gold
 
 
-def matrix(found: Sequence[Candidate]) -> NDArray[np.float64]:
-    return np.array([(*astuple(one.signals), 1.0) for one in found])
+def columns(found: Sequence[Candidate], names: Sequence[str]) -> Matrix:
+    return np.array([[getattr(one.signals, name) for name in names] for one in found])
 
 
-def fit(x: NDArray[np.float64], y: Sequence[bool]) -> NDArray[np.float64]:
-    """Return raw coefficients, intercept last, of a fit on standardised columns."""
+def fit(x: Matrix, y: Sequence[bool]) -> tuple[Matrix, float]:
+    """Return raw coefficients and intercept of a logistic regression on standardised columns."""
     scale = x.std(axis=0)
     scale[scale == 0] = 1
-    model = LogisticRegression(C=1.0, max_iter=2000).fit((x / scale)[:, :-1], y)
-    return np.asarray(np.append(model.coef_[0], model.intercept_[0]) / scale)
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(x / scale, y)
+    return np.asarray(model.coef_[0] / scale), float(model.intercept_[0])
 
 
-def fit_sentences(cases: Sequence[Case]) -> NDArray[np.float64]:
-    useful = [case for case in cases if any(case.right)]
-    x = np.concatenate([matrix(case.found) for case in useful])
-    return fit(x, [label for case in useful for label in case.right])
+def fit_sentences(cases: Sequence[Case]) -> tuple[dict[str, float], float]:
+    """Fit on the sentences of gold passages, each signal counted from its passage's mean.
+
+    Returns the coefficients and the weight of the fused score that puts most right sentences
+    first.
+    """
+    x, y = [], []
+    for case in cases:
+        fused = columns(case.found, ["fused"])[:, 0] if case.found else np.empty(0)
+        right = np.array(case.right, bool)
+        for value in set(fused[right]):
+            rows = fused == value
+            own = columns(case.found, SENTENCE_SIGNALS)[rows]
+            x.append(own - own.mean(axis=0))
+            y.extend(right[rows])
+    weights, _ = fit(np.concatenate(x), y)
+    sentence = dict(zip(SENTENCE_SIGNALS, weights.tolist(), strict=True))
+    present = [case for case in cases if case.gold_present]
+    best = max(FUSED_WEIGHTS, key=lambda weight: Model(sentence, weight).sentence_at_1(present))
+    return sentence, best
 
 
-def top(case: Case, sentence: NDArray[np.float64]) -> int:
-    return int(np.argmax(matrix(case.found) @ sentence))
+class Model:
+    """Both models, with coefficients by signal."""
+
+    def __init__(self, sentence: Mapping[str, float], fused: float) -> None:
+        self.sentence = {**sentence, "fused": fused}
+        self.confidence: dict[str, float] = {}
+        self.intercept = 0.0
+
+    def top(self, case: Case) -> int:
+        names = list(self.sentence)
+        return int(np.argmax(columns(case.found, names) @ list(self.sentence.values())))
+
+    def sentence_at_1(self, cases: Sequence[Case]) -> float:
+        return float(np.mean([case.right[self.top(case)] for case in cases]))
+
+    def found_it(self, case: Case) -> bool:
+        """Tell whether the best sentence stands in a gold document."""
+        best = case.found[self.top(case)]
+        return case.gold_present and best.document.source in case.gold_docs
+
+    def signals(self, cases: Sequence[Case]) -> Matrix:
+        tops = [case.found[self.top(case)] for case in cases]
+        return columns(tops, CONFIDENCE_SIGNALS)
+
+    def fit_confidence(self, cases: Sequence[Case]) -> None:
+        x, y = self.signals(cases), [self.found_it(case) for case in cases]
+        weights, self.intercept = fit(x, y)
+        self.confidence = dict(zip(CONFIDENCE_SIGNALS, weights.tolist(), strict=True))
+
+    def certainties(self, cases: Sequence[Case]) -> Matrix:
+        logits = self.signals(cases) @ list(self.confidence.values()) + self.intercept
+        return np.asarray(1 / (1 + np.exp(-logits)))
+
+    def threshold(self, cases: Sequence[Case]) -> float:
+        """Return where answering right ones and refusing others are best together (Youden)."""
+        labels = [case.gold_present for case in cases]
+        refused, answered, thresholds = roc_curve(labels, self.certainties(cases))
+        return float(thresholds[np.argmax(answered - refused)])
 
 
-def fit_confidence(cases: Sequence[Case], sentence: NDArray[np.float64]) -> NDArray[np.float64]:
-    x = [matrix(case.found)[top(case, sentence)] for case in cases]
-    return fit(np.array(x), [found_it(case, sentence) for case in cases])
-
-
-def found_it(case: Case, sentence: NDArray[np.float64]) -> bool:
-    """Tell whether the best sentence stands in a gold document."""
-    best = case.found[top(case, sentence)]
-    return case.gold_present and best.document.source in case.gold_docs
-
-
-def certainties(
-    cases: Sequence[Case], sentence: NDArray[np.float64], confidence: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    logits = [float(matrix(c.found)[top(c, sentence)] @ confidence) for c in cases]
-    return np.asarray(1 / (1 + np.exp(-np.array(logits))))
-
-
-def threshold_for(
-    cases: Sequence[Case], sentence: NDArray[np.float64], confidence: NDArray[np.float64]
-) -> float:
-    """Return the threshold at which ABSTAIN_ANSWERABLE of the answerable questions abstain."""
-    answerable = [case for case in cases if case.gold_present]
-    return float(np.quantile(certainties(answerable, sentence, confidence), ABSTAIN_ANSWERABLE))
-
-
-def report(
-    cases: Sequence[Case],
-    sentence: NDArray[np.float64],
-    confidence: NDArray[np.float64],
-    threshold: float,
-) -> None:
-    print(f"{'':28} first sentence@1 AUROC abstain: answerable left-out")
+def report(cases: Sequence[Case], model: Model, threshold: float) -> None:
+    print(f"{'':28} first sentence@1 AUROC abstain: answerable others")
     for group in SETS:
         mine = [case for case in cases if case.group == group]
         present = [case for case in mine if case.gold_present]
-        absent = [case for case in mine if not case.gold_present]
-        first = np.mean([found_it(case, sentence) for case in present])
-        right = np.mean([case.right[top(case, sentence)] for case in present])
-        yes, no = (certainties(some, sentence, confidence) for some in (present, absent))
-        auroc = roc_auc_score([1] * len(yes) + [0] * len(no), [*yes, *no])
+        first = np.mean([model.found_it(case) for case in present])
+        certain = model.certainties(mine)
+        labels = np.array([case.gold_present for case in mine])
         print(
-            f"{group:28} {first:5.3f} {right:10.3f} {auroc:5.3f}"
-            f" {np.mean(yes < threshold):19.3f} {np.mean(no < threshold):8.3f}"
+            f"{group:28} {first:5.3f} {model.sentence_at_1(present):10.3f}"
+            f" {roc_auc_score(labels, certain):5.3f}"
+            f" {np.mean(certain[labels] < threshold):19.3f}"
+            f" {np.mean(certain[~labels] < threshold):6.3f}"
         )
 
 

@@ -17,7 +17,7 @@ from qa.tokens import expand, similarities
 # almost as well (in units of the sentence score).
 PASSAGES_READ = 5
 MOST_SENTENCES = 3
-CLOSE = 0.5
+CLOSE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,8 @@ def _candidate(
         sentence=evidence.matches[row],
         passage=evidence.whole,
         fused=hit.score,
-        position=row,
         length=end - start,
         same_language=hit.passage.lang in langs,
-        expected=expected is not Expectation.NOTHING,
         met=meets(text, expected),
     )
     return Candidate(hit.document, start, end, sentence_score(signals), signals)
@@ -143,51 +141,61 @@ def compose(question: str, lang: str, hits: Sequence[Hit], found: Sequence[Candi
 
 
 def _choose(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return at most three sentences: the best, and others that say almost as much."""
+    """Return the best sentence and others that say almost as much, each place once."""
     chosen: list[Candidate] = []
     for candidate in found:
         if candidate.score < found[0].score - CLOSE or len(chosen) == MOST_SENTENCES:
             break
-        if not any(_same(candidate, other) for other in chosen):
-            chosen.append(candidate)
-    return [_with_previous(candidate, found) for candidate in _merged(chosen)]
+        chosen = _distinct(_merged([*chosen, _with_previous(candidate, found)]))
+    return chosen
 
 
-def _same(one: Candidate, other: Candidate) -> bool:
-    """Tell whether two sentences are one place, or the same words at two places."""
-    return _words(one.text) == _words(other.text)
+def _distinct(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out what another one says word for word; of equals the first stays."""
+    words = [_words(one.text) for one in chosen]
+    return [
+        one
+        for i, one in enumerate(chosen)
+        if not any(
+            words[i] in other and (words[i] != other or j < i)
+            for j, other in enumerate(words)
+            if j != i
+        )
+    ]
 
 
 def _words(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
 
 
-def _merged(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Join chosen sentences that follow one another, keeping the order of the best."""
-    result: list[Candidate] = []
-    for candidate in chosen:
-        neighbour = next((i for i, one in enumerate(result) if _adjacent(one, candidate)), None)
-        if neighbour is None:
-            result.append(candidate)
-        else:
-            result[neighbour] = _joined(result[neighbour], candidate)
-    return result
-
-
-def _adjacent(one: Candidate, other: Candidate) -> bool:
-    if one.document.doc_id != other.document.doc_id:
-        return False
-    between = one.document.text[min(one.end, other.end) : max(one.start, other.start)]
-    return len(between) <= 2 and not between.strip()
-
-
-def _joined(one: Candidate, other: Candidate) -> Candidate:
-    return replace(one, start=min(one.start, other.start), end=max(one.end, other.end))
-
-
 def _with_previous(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
     """Add the sentence before one that cannot be understood without it ("This ...")."""
     if not leans_on_previous(candidate.text):
         return candidate
-    before = [one for one in found if one.end <= candidate.start and _adjacent(one, candidate)]
-    return _joined(candidate, before[0]) if before else candidate
+    before = (one for one in found if one.start < candidate.start and _touch(one, candidate))
+    return _joined(candidate, next(before, candidate))
+
+
+def _merged(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Join the last of ``chosen`` with all it touches, at the place of the first of them."""
+    *result, last = chosen
+    places = [i for i, one in enumerate(result) if _touch(one, last)]
+    if not places:
+        return list(chosen)
+    for i in places:
+        last = _joined(result[i], last)
+    kept = [one for i, one in enumerate(result) if i not in places[1:]]
+    kept[places[0]] = last
+    return kept
+
+
+def _touch(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two spans overlap, or only white space without a blank line parts them."""
+    if one.document.doc_id != other.document.doc_id:
+        return False
+    between = one.document.text[min(one.end, other.end) : max(one.start, other.start)]
+    return not between.strip() and between.count("\n") <= 1
+
+
+def _joined(one: Candidate, other: Candidate) -> Candidate:
+    return replace(one, start=min(one.start, other.start), end=max(one.end, other.end))

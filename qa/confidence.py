@@ -1,22 +1,26 @@
 """Two small linear models: how well a sentence answers, and how sure the answer is.
 
 Both are logistic regressions over :class:`Signals`, fitted by ``benchmarks/calibrate.py`` on
-the tune split of public question sets in several languages.
+the tune split of public question sets in several languages. No signal but ``fused`` depends on
+the size of the collection, and the confidence leaves that one out.
 """
 
 import math
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from qa.datamodel import Floats
 
-# Coefficients in the order of Signals' fields, then the intercept.
-SENTENCE = (34.112, -26.133, -4.796, 1.007, 0.069, 0.360, -0.208, -1.751, 0.058, -0.980, -5.250)
-CONFIDENCE = (9.084, -5.114, 5.362, 1.258, 0.186, 0.708, -0.036, -2.815, 0.085, -0.011, -8.434)
+# Log-odds of a sentence within its passage; the weight of the passage's fused score is chosen
+# so that a sentence of a lower passage wins only by a clear margin.
+SENTENCE = {"sentence": 38.28, "short": 0.27, "unmet": -0.89, "fused": 3.0}
+CONFIDENCE = {"passage": 15.0, "weakest": 6.0, "same_language": -2.6, "unmet": 0.0}
+INTERCEPT = -9.5
 # Below this confidence nothing is answered.
-THRESHOLD = 0.5
+THRESHOLD = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +31,17 @@ class Signals:
     passage: the same with any token of its passage.
     weakest: mean of the passage's matches for the worst-matched quarter of question tokens.
     fused: the passage's fused score.
-    first: whether the sentence opens its passage.
-    short: whether it has fewer than 40 characters.
-    tokens: logarithm of the number of question tokens.
-    same_language: whether the passage is in the question's language.
-    expected, unmet: whether the question asks for a number, date or name; and none is there.
+    short: 1 if it has fewer than 40 characters.
+    same_language: 1 if the passage is in one of the question's languages.
+    unmet: 1 if the question asks for a number, date or name, and none is there.
     """
 
     sentence: float
     passage: float
     weakest: float
     fused: float
-    first: float
     short: float
-    tokens: float
     same_language: float
-    expected: float
     unmet: float
 
     @classmethod
@@ -52,10 +51,8 @@ class Signals:
         sentence: Floats,
         passage: Floats,
         fused: float,
-        position: int,
         length: int,
         same_language: bool,
-        expected: bool,
         met: bool,
     ) -> Self:
         """Summarise the matches (t,) of question tokens with a sentence and its passage."""
@@ -66,11 +63,8 @@ class Signals:
             passage=float(passage.sum()) / count,
             weakest=float(worst.mean()) if len(worst) else 0.0,
             fused=fused,
-            first=float(position == 0),
             short=float(length < 40),
-            tokens=math.log(count),
             same_language=float(same_language),
-            expected=float(expected),
             unmet=float(not met),
         )
 
@@ -82,9 +76,8 @@ def sentence_score(signals: Signals) -> float:
 
 def confidence(signals: Signals) -> float:
     """Return the probability that the sentence's passage answers the question."""
-    return 1 / (1 + math.exp(-_linear(CONFIDENCE, signals)))
+    return 1 / (1 + math.exp(-INTERCEPT - _linear(CONFIDENCE, signals)))
 
 
-def _linear(coefficients: tuple[float, ...], signals: Signals) -> float:
-    values: tuple[float, ...] = (*astuple(signals), 1.0)
-    return sum(a * b for a, b in zip(coefficients, values, strict=True))
+def _linear(coefficients: Mapping[str, float], signals: Signals) -> float:
+    return sum(weight * float(getattr(signals, name)) for name, weight in coefficients.items())

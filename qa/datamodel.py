@@ -132,7 +132,8 @@ class Citation:
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the quote stands at its place, word for word."""
-        if not self.quote or self.document.text[self.start : self.end] != self.quote:
+        inside = 0 <= self.start < self.end <= len(self.document.text)
+        if not inside or self.document.text[self.start : self.end] != self.quote:
             raise ValueError(f"{self.document.source}: quote differs at {self.start}:{self.end}")
 
 

@@ -3,7 +3,7 @@
 Candidates come from every language of the collection, by meaning (FAISS) and, in the question's
 own languages, by words (tantivy). They are scored by late interaction; what a language scores
 on average is taken away, so that passages in another language than the question's have the
-same chance; words then add a little within the question's language.
+same chance; words then help to choose among passages of the question's language.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,15 @@ from qa.text.language import question_languages
 from qa.text.tokens import lexical_tokens
 from qa.tokens import late_scores
 
-DENSE_PER_LANGUAGE = 50
-LEXICAL_PER_LANGUAGE = 50
-# Chosen on the tune split of XQuAD and JaQuAD (benchmarks/retrieval.py).
-LEXICAL_WEIGHT = 0.25
+# At least this many candidates by meaning, and as many by words, from each language.
+PER_LANGUAGE = 50
+# Chosen on the tune split of XQuAD and JaQuAD; see docs/evaluation.md.
+LEXICAL_WEIGHT = 0.3
+# What late scores within a language typically deviate by: the unit of fused scores. A constant,
+# since the deviation in a small or narrow collection says nothing about a hit.
+SPREAD = 0.06
 # A language's mean score is believed as far as its candidates outnumber this.
 PRIOR_CANDIDATES = 3
-_FLAT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Retriever:
 
     def search(self, query: Query, k: int, filters: Filters) -> list[Hit]:
         """Return the best ``k`` passages that pass ``filters``, best first."""
-        return self.best(self.candidates(query, filters), k)
+        return self.best(self.candidates(query, filters, k), k)
 
     def best(self, candidates: Candidates, k: int) -> list[Hit]:
         """Return the best ``k`` of ``candidates`` by their fused scores."""
@@ -90,10 +92,10 @@ class Retriever:
             for rank, (row, passage) in enumerate(zip(order, passages, strict=True), start=1)
         ]
 
-    def candidates(self, query: Query, filters: Filters) -> Candidates:
-        """Return the candidates of every language with their scores."""
+    def candidates(self, query: Query, filters: Filters, k: int = 0) -> Candidates:
+        """Return the candidates of every language with their scores, at least ``k`` if there."""
         parts = [
-            self._of_language(lang, query, self.index.select(lang, filters))
+            self._of_language(lang, query, self.index.select(lang, filters), max(k, PER_LANGUAGE))
             for lang in self.index.languages()
         ]
         ids = np.concatenate([part[0] for part in parts] or [np.empty(0, np.int64)])
@@ -107,13 +109,13 @@ class Retriever:
             late = dense
         return Candidates(ids, np.array(langs, dtype=np.str_), dense, lexical, late)
 
-    def _of_language(self, lang: str, query: Query, allowed: Ids) -> tuple[Ids, Floats]:
+    def _of_language(self, lang: str, query: Query, allowed: Ids, most: int) -> tuple[Ids, Floats]:
         """Return the candidates of one language and their BM25 scores, 0 where no word met."""
         if not len(allowed):
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        near, _ = self.index.search_dense(query.encoding.mean, DENSE_PER_LANGUAGE, allowed)
+        near, _ = self.index.search_dense(query.encoding.mean, most, allowed)
         words = lexical_tokens(query.text, lang) if lang in query.langs else []
-        met, bm25 = self.index.search_lexical(words, LEXICAL_PER_LANGUAGE, lang, allowed)
+        met, bm25 = self.index.search_lexical(words, most, lang, allowed)
         ids = np.union1d(near, met)
         scores = np.zeros(len(ids), np.float32)
         scores[np.searchsorted(ids, met)] = bm25
@@ -129,27 +131,26 @@ class Retriever:
 def fuse(candidates: Candidates) -> Floats:
     """Return the fused score of each candidate, shape (n,).
 
-    ``(late - offset[lang]) / spread + LEXICAL_WEIGHT * z(lexical)``: the offset is the mean late
-    score of the language's candidates, shrunk towards the mean of all where they are few; the
-    spread is the standard deviation within languages, pooled; z is taken within a language.
+    ``(late - offset[lang]) / SPREAD + LEXICAL_WEIGHT * (z - z[best])``: the offset is what the
+    language scores on average (:func:`offsets`); z is the BM25 score standardised within a
+    language, and counted from that language's best candidate, so that words choose among the
+    passages of one language and never lift a language over another.
     """
-    if not len(candidates.ids):
-        return np.empty(0, np.float32)
-    late = candidates.late - offsets(candidates)
-    fused: Floats = late / max(float(late.std()), _FLAT)
+    fused: Floats = (candidates.late - offsets(candidates)) / SPREAD
     for lang in np.unique(candidates.langs):
         rows = candidates.langs == lang
         words = candidates.lexical[rows]
         spread = float(words.std())
-        if spread > _FLAT:
-            fused[rows] += LEXICAL_WEIGHT * (words - words.mean()) / spread
+        if spread > 0:
+            bonus = LEXICAL_WEIGHT * (words - words.mean()) / spread
+            fused[rows] += bonus - bonus[np.argmax(fused[rows] + bonus)]
     return fused
 
 
 def offsets(candidates: Candidates) -> Floats:
     """Return, for each candidate, what its language scores on average, shape (n,)."""
-    overall = float(candidates.late.mean())
-    result = np.empty(len(candidates.ids), np.float32)
+    result = np.zeros(len(candidates.ids), np.float32)
+    overall = float(candidates.late.mean()) if len(result) else 0.0
     for lang in np.unique(candidates.langs):
         rows = candidates.langs == lang
         count = int(rows.sum())

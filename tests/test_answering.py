@@ -1,7 +1,7 @@
 """An answer is made of sentences that stand in the documents, word for word, each once."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -29,12 +29,10 @@ def document(text: str, name: str = "a", page_starts: tuple[int, ...] = ()) -> D
 def signals(match: float = 0.9) -> Signals:
     return Signals.of(
         sentence=np.full(4, match, np.float32),
-        passage=np.full(4, match, np.float32),
-        fused=3 * match,
-        position=1,
+        passage=np.full(4, 0.9, np.float32),
+        fused=2.0,
         length=80,
         same_language=True,
-        expected=False,
         met=True,
     )
 
@@ -72,7 +70,8 @@ def quotes(found: Sequence[Candidate]) -> list[str]:
 def evidence_of(question: str, documents: Sequence[Document]) -> list[Candidate]:
     """Return what the answering stage finds in the first passages of documents."""
     encoder = HashEncoder()
-    hits, codes = [], []
+    hits: list[Hit] = []
+    codes: list[bytes] = []
     for one in documents:
         pieces = split_passages(one, encoder, 40)[:5]
         encodings = encoder.encode_passages([(piece.context(), piece.text) for piece in pieces])
@@ -136,7 +135,8 @@ def test_below_the_threshold_the_closest_passages_stay() -> None:
     weak = answer(ranked(of, *sentences_of(HARBOUR)), hits, threshold=1.1)
     assert (weak.abstained, weak.reason) == (True, "no_support")
     assert weak.hits == tuple(hits)
-    assert weak.sentences == weak.citations == ()
+    assert not weak.sentences
+    assert not weak.citations
 
 
 def test_hits_without_a_sentence_support_nothing() -> None:
@@ -181,7 +181,6 @@ def test_the_same_place_is_cited_once() -> None:
 
 @pytest.mark.parametrize("order", [(2, 3, 4), (4, 3, 2), (3, 2, 4), (2, 4, 3), (4, 2, 3)])
 def test_neighbours_are_one_quote(order: tuple[int, ...]) -> None:
-    of, every = document(HARBOUR), sentences_of(HARBOUR)
     of = document(HARBOUR.replace("Its cranes", "Three cranes"))
     every = sentences_of(of.text)
     (citation,) = answer(ranked(of, *(every[i] for i in order))).citations
@@ -219,21 +218,10 @@ def test_this_at_the_beginning_stands_alone() -> None:
     assert quotes(ranked(of, "This is the harbour.")) == ["This is the harbour."]
 
 
-@pytest.mark.parametrize(
-    "order", [("Alpha one.", "This is gamma."), ("Beta two.", "Alpha one.", "This is gamma.")]
-)
-@pytest.mark.parametrize("turned", [False, True])
-def test_what_this_takes_along_is_not_said_twice(order: tuple[str, ...], turned: bool) -> None:
-    of = document("Zero is here. Alpha one. Beta two. This is gamma. Delta four.")
-    sentences = order[::-1] if turned else order
-    rest = [candidate(of, each, -100.0) for each in sentences_of(of.text) if each not in order]
-    assert_nothing_is_said_twice(answer([*ranked(of, *sentences), *rest]))
-
-
-def test_every_order_of_neighbours_says_each_once() -> None:
+def test_what_this_takes_along_is_not_said_twice() -> None:
     of = document("Alpha one. Beta two. This is gamma. These are delta. Epsilon five.")
     every = sentences_of(of.text)
-    for order in [*combinations(every, 3), *combinations(every[::-1], 3)]:
+    for order in permutations(every, 3):
         rest = [candidate(of, each, -100.0) for each in every if each not in order]
         assert_nothing_is_said_twice(answer([*ranked(of, *order), *rest]))
 

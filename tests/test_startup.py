@@ -29,8 +29,14 @@ except SystemExit as exit:
 """
 
 
-@pytest.mark.parametrize("code", ["import qa", "import qa.cli", HELP], ids=["qa", "cli", "help"])
-def test_nothing_heavy_is_loaded(code: str) -> None:
+ENCODER = """
+from qa.encoder import load_encoder
+from qa.settings import Settings
+assert load_encoder(Settings()).encode_questions(["Who?"])
+"""
+
+
+def modules_after(code: str) -> set[str]:
     report = "print(); print(json.dumps(list(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", f"import json, sys\n{code}\n{report}"],
@@ -38,9 +44,21 @@ def test_nothing_heavy_is_loaded(code: str) -> None:
         text=True,
         check=True,
     )
-    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("code", ["import qa", "import qa.cli", HELP], ids=["qa", "cli", "help"])
+def test_nothing_heavy_is_loaded(code: str) -> None:
+    loaded = modules_after(code)
     assert "qa" in loaded
     assert not loaded & HEAVY
+
+
+@pytest.mark.model
+def test_the_default_encoder_needs_no_torch() -> None:
+    loaded = modules_after(ENCODER)
+    assert "onnxruntime" in loaded
+    assert not loaded & (HEAVY - {"onnx", "onnxruntime"})  # onnx builds the graph, at first
 
 
 def test_the_package_offers_what_it_names() -> None:

@@ -28,12 +28,13 @@ def open_session(path: Path) -> "InferenceSession":
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
+    refusals = (errors.Fail, errors.InvalidArgument, errors.InvalidProtobuf, errors.NoSuchFile)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
-    except (errors.Fail, errors.InvalidArgument, errors.InvalidProtobuf, errors.NoSuchFile) as error:
+    except refusals as error:
         raise ModelError(
             "model_damaged",
             f"ONNX Runtime cannot open {path.name}: {str(error).splitlines()[0]}",

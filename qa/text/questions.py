@@ -66,7 +66,12 @@ _LEANS = re.compile(
 
 
 # "- NASA (10 April 2024): title": an entry of a list of sources.
-_REFERENCE = re.compile(r"[-*•\d.\s]*[^():（）：]{2,80}\s?[(（][^()（）]{4,30}[)）]\s?[:：]")
+_REFERENCE = re.compile(
+    r"[-*•\d.\s]*[^():（）：]{2,80}\s?"
+    r"[(（]([^()（）]*\d{4}[^()（）]*|n\. ?d\.|undated|o\. ?[DJ]\.|undatiert|日付なし)"
+    r"[)）]\s?[:：]",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 
 
