@@ -42,9 +42,9 @@ SETS = {
     "xquad-docs_zh-questions_en": "xquad-zh-zh",
     "squad2-unanswerable": "squad2-unanswerable",
 }
-PER_SET = {"tune": 250, "report": 200}
+PER_SET = {"tune": 120, "report": 100}
 SENTENCE_SIGNALS = ["sentence", "short", "unmet"]
-CONFIDENCE_SIGNALS = ["passage", "weakest", "same_language", "unmet"]
+CONFIDENCE_SIGNALS = ["passage", "weakest", "lowest", "same_language", "unmet"]
 FUSED_WEIGHTS = [0.5, 1.0, 2.0, 3.0, 4.0]
 Matrix = NDArray[np.float64]
 
@@ -65,7 +65,10 @@ def main() -> None:
     """Fit on ``tune``, print coefficients, and report on ``report``."""
     data = Path(sys.argv[1])
     encoder = load_encoder(Settings())
-    cases = [case for name in SETS for case in cases_of(data, name, encoder)]
+    cases = []
+    for name in SETS:
+        cases.extend(cases_of(data, name, encoder))
+        print(name, len(cases), file=sys.stderr, flush=True)
     tune = [case for case in cases if case.split == "tune"]
     model = Model(*fit_sentences(tune))
     model.fit_confidence(tune)

@@ -10,16 +10,16 @@
 Where to look, from the bottom to the top; a module imports from its own or lower rows only:
 
     errors, datamodel                    failures and nouns
-    settings, text, models               choices, analysis of text, the encoder's files
+    settings, text, models               choices, analysis of text, the default model's files
     files, store, writer                 locks and whole files; SQLite, read and written
-    documents, passages, encoder,        reading files, cutting them up, turning text into vectors
-    dense, lexical, tokens               the derived indexes and the stored token vectors
-    index, folder, sync                  all parts kept in step with each other and a folder
+    documents, passages, encoder         reading files, cutting them up, turning text into vectors
+    dense, lexical, tokens               nearest vectors, words, compressed token vectors
+    index, folder, sync                  reading an index; making it the mirror of a folder
     retrieval                            candidates, scores, fair ranking across languages
-    answering                            sentences, citations, abstention
-    assistant, render                    the facade; terminal, JSON and HTML output
-    service                              the HTTP API
-    cli, ui                              what people use
+    answering, confidence                sentences, citations, abstention; the fitted models
+    assistant, render                    the facade; JSON and terminal output
+    service                              the HTTP API and the guard around the server
+    cli, ui                              the command and the app
 
 Names are loaded when they are first used, so that ``import qa`` costs nothing.
 """

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from qa.answering import PASSAGES_READ, candidates, compose, gather
-from qa.datamodel import Answer, Encoder, Filters, Hit, Ids
+from qa.datamodel import Answer, Encoder, Filters, Hit, Ids, TooLongError
 from qa.encoder import load_encoder
 from qa.errors import InputError
 from qa.index import Index, read_settings
-from qa.retrieval import Retriever
+from qa.retrieval import Query, Retriever
 from qa.settings import Settings
 from qa.sync import sync
 
@@ -64,12 +64,13 @@ class Assistant:
         """Answer a question with cited sentences, or abstain with the ``k`` closest passages.
 
         Raises:
-            InputError: if the question is empty or over 2,000 characters.
+            InputError: if the question is empty, over 2,000 characters, or longer than the
+                encoder reads.
         """
         started = time.perf_counter()
         question = checked(question)
         with self.index.reading():
-            query = self.retriever.understand(question)
+            query = self._understood(question)
             hits = self.retriever.search(query, max(k, PASSAGES_READ), filters)
             read = hits[:PASSAGES_READ]
             codes = self.index.token_codes(ids_of(read))
@@ -81,11 +82,22 @@ class Assistant:
         """Return the best ``k`` passages for a question, best first.
 
         Raises:
-            InputError: if the question is empty or over 2,000 characters.
+            InputError: as :meth:`ask`.
         """
         with self.index.reading():
-            query = self.retriever.understand(checked(question))
+            query = self._understood(checked(question))
             return self.retriever.search(query, k, filters)
+
+    def _understood(self, question: str) -> Query:
+        try:
+            return self.retriever.understand(question)
+        except TooLongError as error:
+            limit = self.retriever.encoder.max_tokens
+            raise InputError(
+                "question_too_long",
+                f"The question is longer than the model reads at once ({limit:,} tokens).",
+                "Ask in a sentence or two.",
+            ) from error
 
 
 def ids_of(hits: Sequence[Hit]) -> Ids:
@@ -95,7 +107,8 @@ def ids_of(hits: Sequence[Hit]) -> Ids:
 
 def checked(question: str) -> str:
     """Return the question without surrounding white space; raise InputError if unusable."""
-    question = question.strip()
+    # Half characters (lone surrogates), which JSON can write, are of no text.
+    question = question.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
     if not question:
         raise InputError("question_empty", "The question is empty.", 'qa ask "Who signs?"')
     if len(question) > LONGEST_QUESTION:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -252,7 +253,7 @@ def serve(
 
 
 def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(_valid(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def _console(stream: TextIO | None = None) -> "Console":
@@ -261,15 +262,21 @@ def _console(stream: TextIO | None = None) -> "Console":
     return console(stream)
 
 
-def _say_fault(kind: type[BaseException], fault: BaseException, _: TracebackType | None) -> None:
+def _say_fault(
+    run: _Run, kind: type[BaseException], fault: BaseException, _: TracebackType | None
+) -> None:
     """Report a fault of the program in a sentence: ``sys.excepthook`` without ``--debug``."""
     from qa.render import clean, shorten
 
     what = shorten(clean(f"{kind.__name__}: {fault}"), 300)
     command = shorten(clean(" ".join(["qa --debug", *sys.argv[1:]])), 200)
+    message, hint = f"something unforeseen happened ({what}).", f"To see where, type: {command}"
+    if run.json:
+        _print_json(FundstelleError("fault", f"S{message[1:]}", hint).to_json())
+        return
     out = _console(sys.stderr)
-    out.print(f"Error: something unforeseen happened ({what}).", soft_wrap=True)
-    out.print(f"To see where, type: {command}", soft_wrap=True)
+    out.print(f"Error: {message}", soft_wrap=True)
+    out.print(hint, soft_wrap=True)
 
 
 def _report(error: FundstelleError, *, as_json: bool) -> None:
@@ -288,7 +295,7 @@ def main(args: Sequence[str] | None = None) -> None:
     """
     run = _Run()
     if "--debug" not in (sys.argv[1:] if args is None else args):
-        sys.excepthook = _say_fault
+        sys.excepthook = partial(_say_fault, run)
     try:
         # Typer's own entry point would print a traceback of its own.
         get_command(app).main(args, prog_name="qa", obj=run)

@@ -30,6 +30,7 @@ class Signals:
     sentence: mean over question tokens of the best cosine with a token of the sentence.
     passage: the same with any token of its passage.
     weakest: mean of the passage's matches for the worst-matched quarter of question tokens.
+    lowest: the passage's match for the worst-matched question token: a word it does not know.
     fused: the passage's fused score.
     short: 1 if it has fewer than 40 characters.
     same_language: 1 if the passage is in one of the question's languages.
@@ -39,6 +40,7 @@ class Signals:
     sentence: float
     passage: float
     weakest: float
+    lowest: float
     fused: float
     short: float
     same_language: float
@@ -62,6 +64,7 @@ class Signals:
             sentence=float(sentence.sum()) / count,
             passage=float(passage.sum()) / count,
             weakest=float(worst.mean()) if len(worst) else 0.0,
+            lowest=float(worst[0]) if len(worst) else 0.0,
             fused=fused,
             short=float(length < 40),
             same_language=float(same_language),

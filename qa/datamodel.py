@@ -22,7 +22,8 @@ class Document:
     """A text and where it comes from.
 
     ``source`` is the POSIX path below the root folder, ``doc_id`` a short URL-safe id derived
-    from it. ``sha256`` is that of the file's bytes, in hex. ``page_starts`` holds the offset of
+    from it. ``sha256`` is that of the file's bytes, in hex. In a BEIR corpus, a line stands for the
+    file and its id for the path. ``page_starts`` holds the offset of
     each page's first character; it is empty for documents without pages.
     """
 
@@ -76,8 +77,15 @@ class Encoding:
     spans: Spans
 
 
+class TooLongError(ValueError):
+    """A text has more tokens than the encoder reads at once."""
+
+
 class Encoder(Protocol):
-    """Turns texts into vectors. ``fingerprint`` names weights and graph, not the machine."""
+    """Turns texts into vectors. ``fingerprint`` names weights and graph, not the machine.
+
+    The vectors of a text may depend a little on the texts encoded with it.
+    """
 
     name: str
     fingerprint: str
@@ -85,13 +93,16 @@ class Encoder(Protocol):
     max_tokens: int
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
-        """Encode questions with the model's question prompt."""
+        """Encode questions with the model's question prompt.
+
+        Raises TooLongError if one does not fit ``max_tokens``: nothing is cut off silently.
+        """
         ...
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
         """Encode (context, text) pairs with the model's passage prompt.
 
-        Raises ValueError if a pair does not fit ``max_tokens``: nothing is cut off silently.
+        Raises TooLongError if a pair does not fit ``max_tokens``.
         """
         ...
 
@@ -110,7 +121,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage. ``rank`` counts from 1; scores are larger when better."""
+    """A retrieved passage. ``rank`` counts from 1; scores are larger when better.
+
+    ``scores`` holds what ``score`` was made from: dense, lexical, late, and fused, which it is.
+    """
 
     passage: Passage
     document: Document
@@ -150,7 +164,11 @@ AbstainReason = Literal["no_documents", "no_support"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Sentences with citations, or an abstention with the closest passages as ``hits``."""
+    """Sentences with citations, or an abstention; ``hits`` are the closest passages.
+
+    ``lang`` is the likeliest language of the question, ``und`` if it cannot be told;
+    ``confidence`` the estimated probability that the best passage answers it.
+    """
 
     question: str
     lang: str

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.datamodel import Encoder, Encoding, Floats, Span
+from qa.datamodel import Encoder, Encoding, Floats, Span, TooLongError
 from qa.errors import ModelError
 from qa.models.cache import CHECKSUMS, ONNX_FILE, PROMPTS, model_folder
 from qa.models.graph import SPECIAL_TOKENS
@@ -156,10 +156,10 @@ def full_text(prompt: str, context: str, text: str) -> str:
 
 
 def check_lengths(parts: Sequence[Parts], lengths: Sequence[int], limit: int) -> None:
-    """Raise ValueError if a text has more tokens than the model reads."""
+    """Raise TooLongError if a text has more tokens than the model reads."""
     for (_, _, text), length in zip(parts, lengths, strict=True):
         if length > limit:
-            raise ValueError(f"{length} tokens do not fit {limit}: {text[:60]!r}...")
+            raise TooLongError(f"{length} tokens do not fit {limit}: {text[:60]!r}...")
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -204,8 +204,8 @@ def sample_parts(prompts: Mapping[str, str]) -> list[Parts]:
 def centre_of(sample: Sequence[Encoding]) -> Floats:
     """Return the mean of all unit-length token vectors of a sample, shape (d,).
 
-    Subtracting it from vectors scaled to unit length makes their directions tell more: +0.2 to
-    +1.2 points nDCG@10 and far less language bias (see docs/architecture.md).
+    It says nothing about a text: subtracted from vectors scaled to unit length, it leaves
+    directions that tell more, and less that a language's vectors have in common.
     """
     centre: Floats = np.concatenate([one.tokens for one in sample]).mean(axis=0)
     return centre

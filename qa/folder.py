@@ -91,14 +91,14 @@ def list_folder(root: Path, index: Path) -> Listing:
     Raises FolderError: folder_missing, folder_unreadable, folder_empty (nothing in it could be
     a document).
     """
-    if not root.is_dir():
+    try:
+        listing = _listing(root, index)
+    except OSError as error:  # may not be entered, or its name is too long
         raise FolderError(
-            "folder_missing",
-            f"{root} is not a folder." if root.exists() else f"There is no folder {root}.",
-            "Name the folder that holds the documents: qa index FOLDER",
-        )
-    corpus = root / beir.FILE_NAME
-    listing = _list_corpus(corpus) if corpus.is_file() else _Walk(root, index).listing()
+            "folder_unreadable",
+            f"The folder {_printable(str(root))} cannot be read: {error.strerror}.",
+            "Check its name and its permissions.",
+        ) from error
     if not listing.candidates and not listing.failed:
         raise FolderError(
             "folder_empty",
@@ -106,6 +106,25 @@ def list_folder(root: Path, index: Path) -> Listing:
             f"Put files of these kinds there: {' '.join(sorted(SUFFIXES))}",
         )
     return listing
+
+
+def _listing(root: Path, index: Path) -> Listing:
+    if not root.is_dir():
+        name = _printable(str(root))
+        raise FolderError(
+            "folder_missing",
+            f"{name} is not a folder." if root.exists() else f"There is no folder {name}.",
+            "Name the folder that holds the documents: qa index FOLDER",
+        )
+    for folder in map(str, (root.resolve(), index.resolve())):
+        if folder != _printable(folder):  # the store and the search engine take UTF-8 only
+            raise FolderError(
+                "folder_unreadable",
+                f"The name of the folder {_printable(folder)} is not valid UTF-8.",
+                "Rename it, or choose another one.",
+            )
+    corpus = root / beir.FILE_NAME
+    return _list_corpus(corpus) if corpus.is_file() else _Walk(root, index).listing()
 
 
 def _list_corpus(path: Path) -> Listing:

@@ -24,7 +24,7 @@ from qa.store import DocumentSummary
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_BODY: Final = 1_000_000
-FileState = Literal["same", "changed", "missing"]
+Freshness = Literal["same", "changed", "missing"]
 
 # gr.HTML builds its templates with `new Function` and the page configures itself with inline
 # scripts; event handlers written as attributes are refused, whatever a document may contain.
@@ -80,14 +80,14 @@ class Service:
         with self._index.reading():
             return [_summary_json(document) for document in self._index.documents()]
 
-    def document(self, doc_id: str) -> tuple[Document, FileState]:
+    def document(self, doc_id: str) -> tuple[Document, Freshness]:
         """Return a document and whether its file is still the one that was indexed."""
         with self._index.reading():
             document, root = self._index.document(doc_id), self._index.root
         return document, file_state(root, document)
 
 
-def file_state(root: Path, document: Document) -> FileState:
+def file_state(root: Path, document: Document) -> Freshness:
     """Compare the file below ``root`` with the bytes that were indexed."""
     path = root / document.source
     if not path.is_file():
@@ -122,6 +122,10 @@ def document_json(document: Document) -> Json:
     }
 
 
+# Patterns are tried on every document while everyone else waits, so their number has a limit.
+_Filter = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_length=100)]
+
+
 class SearchBody(BaseModel):
     """The body of ``POST /api/search``."""
 
@@ -129,8 +133,8 @@ class SearchBody(BaseModel):
 
     question: str
     k: Annotated[int, Field(ge=1, le=100)] = 10
-    lang: list[str] = []
-    doc: list[str] = []
+    lang: _Filter = []
+    doc: _Filter = []
 
     def filters(self) -> Filters:
         """Return the filters in the words of the datamodel."""
@@ -187,7 +191,11 @@ def routes(service: Service) -> list[Route]:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
     async def unknown(request: Request) -> Response:
-        raise InputError("not_found", f"There is nothing at {request.url.path}.", "See docs/.")
+        raise InputError(
+            "not_found",
+            f"There is nothing at {request.url.path}.",
+            "The API is at /api/ask, /api/search and /api/docs.",
+        )
 
     return [
         _route("/healthz", health, "GET"),

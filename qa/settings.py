@@ -16,7 +16,7 @@ class Settings:
     """Choices stored with an index.
 
     ``encoder`` is the default model's name, a sentence-transformers model of a hub, or a folder.
-    ``backend`` is ``onnx`` or ``torch``; models from a hub always run on torch.
+    ``backend`` is what the default model runs on, ``onnx`` or ``torch``; all others run on torch.
     ``passage_tokens`` is the size passages aim at, in tokens of the encoder.
     """
 

@@ -124,8 +124,11 @@ class Store:
         """
         self.folder = folder
         self.path = folder / FILE_NAME
-        if mode != "rwc" and not self.path.is_file():
-            raise missing(folder)
+        try:
+            if mode != "rwc" and not self.path.is_file():
+                raise missing(folder)
+        except OSError as error:  # may not be entered, or its name is too long
+            raise unusable(folder, str(error.strerror)) from error
         with _plain_errors(folder):
             # Stores wander between threads of a server, one thread at a time.
             self._connection = sqlite3.connect(
@@ -201,14 +204,16 @@ class Store:
         rows = self._rows("SELECT value FROM meta WHERE key = 'header'")
         if not rows:
             return None
-        values = json.loads(rows[0][0])
-        return Header(**{**values, "settings": Settings(**values["settings"])})
+        with _legible(self.folder):
+            values = json.loads(rows[0][0])
+            return Header(**{**values, "settings": Settings(**values["settings"])})
 
     @property
     def revision(self) -> int:
         """Number of transactions that changed documents."""
         rows = self._rows("SELECT value FROM meta WHERE key = 'revision'")
-        return int(rows[0][0]) if rows else 0
+        with _legible(self.folder):
+            return int(rows[0][0]) if rows else 0
 
     def files(self) -> dict[str, FileState]:
         """Return the state in which each document's file was read, by source."""
@@ -226,9 +231,10 @@ class Store:
         if not rows:
             return None
         values = dict(zip(_COLUMNS.split(", "), rows[0], strict=True))
-        values["page_starts"] = tuple(json.loads(values["page_starts"]))
-        values["metadata"] = json.loads(values["metadata"])
-        return Document(**values)
+        with _legible(self.folder):
+            values["page_starts"] = tuple(json.loads(values["page_starts"]))
+            values["metadata"] = json.loads(values["metadata"])
+            return Document(**values)
 
     def documents(self) -> list[DocumentSummary]:
         """Return all documents without their texts, by source."""
@@ -256,7 +262,8 @@ class Store:
             " ORDER BY wanted.key",
             ids,
         )
-        return [_passage(*row) for row in rows]
+        with _legible(self.folder):
+            return [_passage(*row) for row in rows]
 
     def token_codes(self, ids: Ids) -> list[bytes]:
         """Return the compressed token vectors of ``ids`` in the same order."""
@@ -276,7 +283,8 @@ class Store:
             " ORDER BY wanted.key",
             ids,
         )
-        return ["\n".join([row[0], *json.loads(row[1]), row[2]]) for row in rows]
+        with _legible(self.folder):
+            return ["\n".join([row[0], *json.loads(row[1]), row[2]]) for row in rows]
 
     def _of_passages(self, sql: str, ids: Ids) -> list[tuple[Any, ...]]:
         rows = self._rows(sql, (json.dumps(ids.tolist()),))
@@ -338,6 +346,24 @@ def damaged(folder: Path, why: str) -> IndexStateError:
     )
 
 
+def unusable(folder: Path, why: str) -> IndexStateError:
+    """Return the error for an index that the system does not let us use."""
+    return IndexStateError(
+        "index_unusable",
+        f"The index in {folder} cannot be read or written: {why}.",
+        "Check the folder's name, its permissions and its disk.",
+    )
+
+
+@contextmanager
+def _legible(folder: Path) -> Iterator[None]:
+    """Turn what is met where a stored value is not as it was written into our error."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as error:
+        raise damaged(folder, "it holds values that cannot be read") from error
+
+
 @contextmanager
 def _plain_errors(folder: Path) -> Iterator[None]:
     """Turn what SQLite says about file, disk and locks into our errors; bugs stay as they are."""
@@ -346,7 +372,8 @@ def _plain_errors(folder: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         # Errors of the binding itself carry no code.
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        lost = code == sqlite3.SQLITE_ERROR and "no such table" in str(error)
+        if lost or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise damaged(folder, str(error)) from error
         if code == sqlite3.SQLITE_BUSY:
             raise IndexBusyError(
@@ -359,9 +386,5 @@ def _plain_errors(folder: Path) -> Iterator[None]:
                 "Make room, then run the command again.",
             ) from error
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
-            raise IndexStateError(
-                "index_unusable",
-                f"The index in {folder} cannot be read or written: {error}.",
-                "Check the folder's permissions and its disk.",
-            ) from error
+            raise unusable(folder, str(error)) from error
         raise

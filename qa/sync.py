@@ -71,8 +71,9 @@ def sync(
     """Make ``index`` the mirror of ``root`` and return what was done.
 
     An index belongs to one root and one model: another root is taken only with ``re_root``,
-    another model or passage size only with ``rebuild``, which reads everything again while the
-    old index stays in use, and then replaces it in one step.
+    another model or passage size only with ``rebuild``, which reads everything again from
+    whatever ``root`` it is given, while the old index stays in use, and then replaces it in one
+    step.
 
     Raises FolderError (folder_missing, folder_unreadable, folder_empty, folder_other_root),
     IndexStateError (index_damaged, index_other_model, index_newer_schema, index_unusable,
@@ -187,16 +188,22 @@ class _Run:
     def _check_model(self, old: Header) -> None:
         new = self._header
         if old.fingerprint != new.fingerprint:
-            what = f"by another model ({old.encoder}, not {new.encoder})"
+            names = (old.encoder, new.encoder)
+            if old.encoder == new.encoder:  # other weights, or another graph made from them
+                names = (old.fingerprint, new.fingerprint)
+            what = f"by another model ({names[0]}, not {names[1]})"
         elif old.settings.passage_tokens != new.settings.passage_tokens:
             size = f"{old.settings.passage_tokens}, not {new.settings.passage_tokens}"
             what = f"with passages of another size ({size} tokens)"
         else:
             return
+        options = f"--encoder {new.settings.encoder}"
+        if new.settings.backend != old.settings.backend:
+            options += f" --backend {new.settings.backend}"
         raise IndexStateError(
             "index_other_model",
             f"The index in {self._index} was built {what}.",
-            f"Build it anew: qa index --rebuild --encoder {new.settings.encoder}",
+            f"Build it anew: qa index --rebuild {options}",
         )
 
     def _mirror(self, writer: Writer, listing: Listing) -> _Counts:

@@ -22,6 +22,7 @@ _HEADER = struct.Struct("<HB")
 _OFFSETS = {2: "<i2", 4: "<i4"}
 _SEED = 20240410
 _SIGN_TO_COSINE = math.sqrt(math.pi / 2)
+_BYTE_SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1) * np.float32(2) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ def expand(blobs: Sequence[bytes], dimensions: int) -> TokenTable:
         spans.append(np.frombuffer(blob[_HEADER.size : split], _OFFSETS[width]).reshape(-1, 2))
         codes.append(np.frombuffer(blob[split:], np.uint8).reshape(count, code_bytes))
         counts.append(count)
-    bits = np.unpackbits(np.concatenate(codes), axis=1, count=dimensions)
-    signs = bits.astype(np.float32) * 2 - 1
+    # One row of eight signs a byte: several times faster than unpacking bits and scaling them.
+    signs = np.take(_BYTE_SIGNS, np.concatenate(codes), axis=0)
+    signs = signs.reshape(-1, 8 * code_bytes)[:, :dimensions]
     return TokenTable(signs, np.concatenate(spans).astype(np.int32), np.cumsum(counts))
 
 

@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from qa.datamodel import Encoding, Floats, Span
+from qa.datamodel import Encoding, Floats, Span, TooLongError
 
 # Han, kana, Hangul and Thai are written without spaces: one character is one token there.
 _TOKEN = re.compile(
@@ -36,21 +36,26 @@ class HashEncoder:
         self._seed = seed
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
-        """Encode questions."""
+        """Encode questions; TooLongError if one is longer than ``max_tokens``."""
+        for question in questions:
+            self._check_length("", question)
         return [self._encode("", question) for question in questions]
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
-        """Encode (context, text) pairs; ValueError if one is longer than ``max_tokens``."""
+        """Encode (context, text) pairs; TooLongError if one is longer than ``max_tokens``."""
         self.calls += 1
         self.encoded += len(passages)
         for context, text in passages:
-            if sum(self.count_tokens([context, text])) + _RESERVED > self.max_tokens:
-                raise ValueError(f"passage does not fit {self.max_tokens} tokens: {text[:40]!r}")
+            self._check_length(context, text)
         return [self._encode(context, text) for context, text in passages]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
         return [len(_TOKEN.findall(text)) for text in texts]
+
+    def _check_length(self, context: str, text: str) -> None:
+        if sum(self.count_tokens([context, text])) + _RESERVED > self.max_tokens:
+            raise TooLongError(f"text does not fit {self.max_tokens} tokens: {text[:40]!r}")
 
     def _encode(self, context: str, text: str) -> Encoding:
         before = _TOKEN.findall(context)

@@ -243,6 +243,24 @@ def test_a_fault_of_the_program_is_a_sentence_and_a_way_to_look(tmp_path: Path) 
     assert done.stderr.startswith("Error: ")
 
 
+def test_json_reports_even_a_fault_of_the_program() -> None:
+    fault = "import qa.index; qa.index.Index = None; from qa.cli import main; main()"
+    command = [sys.executable, "-c", fault, "status", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads(done.stdout)["error"]["code"] == "fault"
+
+
+def test_an_index_with_an_endless_name_is_one_sentence(qa: Qa) -> None:
+    code, out, _ = qa("status", "--json", "--index", "x" * 5000)
+    assert (code, json.loads(out)["error"]["code"]) == (5, "index_unusable")
+
+
+def test_output_is_utf_8_whatever_the_shell_hands_over(qa: Qa) -> None:
+    code, out, _ = qa("index", "caf\udce9", "--json")
+    assert (code, json.loads(out.encode())["error"]["code"]) == (4, "folder_missing")
+
+
 def test_a_terminal_sees_how_far_indexing_is(corpus: Path, tmp_path: Path) -> None:
     terminal, end = pty.openpty()
     command = [sys.executable, "-m", "tests.run_qa", "index", str(corpus)]

@@ -203,3 +203,23 @@ def test_doc_ids_are_short_url_safe_and_stable() -> None:
 
 def test_the_readable_suffixes() -> None:
     assert {".txt", ".md", ".html", ".htm"} <= SUFFIXES
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["!!bool maybe", "!!int ''", "!!timestamp soon", f"0x{'f' * 9000}", f"1{':1' * 3000}"],
+)
+def test_front_matter_with_an_impossible_value_is_text(tmp_path: Path, value: str) -> None:
+    content = f"---\nnote: {value}\n---\nThe ferry leaves at nine.\n"
+    assert read(tmp_path, "ferry.md", content).text == content
+
+
+def test_half_characters_in_front_matter_are_left_out(tmp_path: Path) -> None:
+    front = '---\ntitle: "Ferry \\ud800 times"\nauthor: "\\udfff Ida"\n---\nIt leaves at nine.\n'
+    document = read(tmp_path, "ferry.md", front)
+    assert (document.title, document.metadata) == ("Ferry times", {"author": "Ida"})
+
+
+def test_a_page_that_calls_its_ascii_utf_16_is_read(tmp_path: Path) -> None:
+    page = '<meta charset="utf-16"><p>The ferry leaves at nine — daily.</p>'
+    assert read(tmp_path, "ferry.html", page).text == "The ferry leaves at nine — daily."

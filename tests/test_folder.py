@@ -131,3 +131,23 @@ def test_a_beir_folder_is_a_document_a_line(tmp_path: Path) -> None:
     write_files(root, {"corpus.jsonl": "\n".join(lines)})
     report = run(index, root)
     assert (report.added, report.changed, report.deleted, report.unchanged) == (0, 1, 1, 1)
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "caf\udce9"])
+def test_a_folder_that_cannot_be_named_is_one_sentence(tmp_path: Path, name: str) -> None:
+    root = tmp_path / name
+    if len(name) < 100:
+        root.mkdir()
+    with pytest.raises(FolderError) as caught:
+        run(tmp_path / "index", root)
+    assert caught.value.code == "folder_unreadable"
+    caught.value.message.encode()
+
+
+def test_half_characters_in_the_metadata_of_a_corpus_are_replaced(tmp_path: Path) -> None:
+    line = {"_id": "a", "text": "The ferry leaves at nine.", "metadata": {"by\ud800": "I\udfff"}}
+    write_files(tmp_path / "beir", {"corpus.jsonl": json.dumps(line)})
+    run(tmp_path / "index", tmp_path / "beir")
+    with opened(tmp_path / "index") as index:
+        document = index.document(index.documents()[0].doc_id)
+        assert document.metadata == {"by\ufffd": "I\ufffd"}

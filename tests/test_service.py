@@ -108,6 +108,8 @@ def test_a_changed_or_missing_file_is_said_to_be_so(api: ASGIApp, corpus: Path) 
         ({"question": "a", "k": 0}, "request_invalid"),
         ({"question": "a", "kk": 1}, "request_invalid"),
         ({"question": 7}, "request_invalid"),
+        ({"question": "a", "doc": ["*"] * 101}, "request_invalid"),
+        ({"question": "a", "doc": ["*" * 1001]}, "request_invalid"),
         ({"question": "\ud800"}, "request_invalid"),
     ],
 )

@@ -73,7 +73,7 @@ def read_line(line: Line) -> Document:
 
 
 def _document(fields: dict[str, Any], line: Line) -> Document:
-    metadata = {key: _plain(value) for key, value in fields["metadata"].items()}
+    metadata = {_storable(key): _plain(value) for key, value in fields["metadata"].items()}
     lang = metadata.get("lang", "").lower()
     return Document(
         doc_id=doc_id_for(line.source),
@@ -115,4 +115,9 @@ def _check(name: str, value: object) -> None:
 
 
 def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _storable(text)
+
+
+def _storable(text: str) -> str:
+    return _BROKEN.sub("\ufffd", text)

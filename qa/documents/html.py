@@ -29,7 +29,7 @@ def read(data: bytes) -> Parsed:
     Raises ValueError if the bytes are no text.
     """
     declared = _CHARSET.search(data[:4096])
-    source = decode(data, declared=declared.group(1).decode("ascii") if declared else None)
+    source = decode(data, declared=_believable(declared.group(1)) if declared else None)
     source = _XML_DECLARATION.sub("", source, count=1)
     page = trafilatura.bare_extraction(
         source,
@@ -50,6 +50,12 @@ def read(data: bytes) -> Parsed:
         date=iso_date(page.date),
         metadata={key: value for key, value in metadata.items() if value},
     )
+
+
+def _believable(charset: bytes) -> str:
+    """Read "utf-16" as UTF-8, as HTML demands: the declaration itself was just read as ASCII."""
+    name = charset.decode("ascii").lower()
+    return "utf-8" if name.startswith(("utf-16", "utf16", "utf-32", "utf32", "ucs")) else name
 
 
 def _written(element: etree._Element) -> Iterator[str]:

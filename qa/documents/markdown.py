@@ -11,6 +11,11 @@ from qa.text.blocks import split_blocks
 from qa.text.normalise import decode
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,20000}?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+# For a value that does not fit its tag (`!!bool maybe`) YAML raises whatever it stumbles over.
+_NO_FRONT_MATTER = (
+    *(yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, ArithmeticError),
+    RecursionError,
+)
 _OWN_PLACE = frozenset({"title", "lang", "language", "date"})
 
 
@@ -35,13 +40,14 @@ def _front_matter(source: str) -> dict[str, str] | None:
     """Return the values of front matter, or None if the lines are none: then they are text."""
     try:
         loaded = yaml.safe_load(source)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        if loaded is None:
+            return {}
+        if not isinstance(loaded, dict):
+            return None
+        # A number of thousands of digits is a ValueError only here, when it is written out.
+        values = {clean(str(key)).lower(): _as_text(value) for key, value in loaded.items()}
+    except _NO_FRONT_MATTER:
         return None
-    if loaded is None:
-        return {}
-    if not isinstance(loaded, dict):
-        return None
-    values = {clean(str(key)).lower(): _as_text(value) for key, value in loaded.items()}
     return {key: value for key, value in values.items() if key and value}
 
 
