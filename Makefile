@@ -5,10 +5,10 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check fix bench soak clean
+.PHONY: help setup setup-test run test check fix bench screenshots soak clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.runtime ## Install what Fundstelle needs into .venv
 
@@ -30,6 +30,10 @@ fix: setup-test ## Format the code and mend what the linter can
 
 bench: setup-test ## Measure quality and speed on the project's own questions
 	HF_HUB_OFFLINE=1 $(BIN)/python -m benchmarks.questions
+
+screenshots: setup-test ## Take the pictures of the documentation from the running app
+	$(BIN)/qa index corpus
+	HF_HUB_OFFLINE=1 $(BIN)/python docs/screenshots.py
 
 soak: setup-test ## Run the property tests at length
 	HF_HUB_OFFLINE=1 HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest

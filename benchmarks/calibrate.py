@@ -3,16 +3,17 @@
     python -m benchmarks.calibrate ../data
 
 The folder holds XQuAD, JaQuAD and SQuAD 2.0 as BEIR folders, as docs/evaluation.md describes.
-Each question is answered twice, as it is and with its gold passages taken out of the candidates;
-questions without an answer once. Printed: coefficients to copy into qa/confidence.py, and on the
-report split sentence@1, AUROC, and what share of answerable and unanswerable questions abstain.
+Each question is answered four times: from all documents and from those of its own article (a
+small collection about one subject), with its gold passages and without them. Printed:
+coefficients to copy into qa/confidence.py, and on the report split sentence@1, AUROC, and what
+share of answerable and unanswerable questions abstain.
 """
 
 import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,22 +30,26 @@ from qa.encoder import load_encoder
 from qa.retrieval import Candidates, Query
 from qa.settings import Settings, cache_folder
 
-# Test set, and the one with the same passages whose questions, by id, hold the answers.
-SETS = {
-    "xquad-en-en": "xquad-en-en",
-    "xquad-de-de": "xquad-de-de",
-    "xquad-es-es": "xquad-es-es",
-    "xquad-ru-ru": "xquad-ru-ru",
-    "xquad-zh-zh": "xquad-zh-zh",
-    "jaquad-ja": "jaquad-ja",
-    "xquad-docs_de-questions_en": "xquad-de-de",
-    "xquad-docs_en-questions_de": "xquad-en-en",
-    "xquad-docs_zh-questions_en": "xquad-zh-zh",
-    "squad2-unanswerable": "squad2-unanswerable",
-}
-PER_SET = {"tune": 120, "report": 100}
+# The set whose questions are asked, and the one whose passages are searched: XQuAD is parallel, so
+# that a question has the same id in every language.
+SETS = [
+    ("xquad-en-en", "xquad-en-en"),
+    ("xquad-de-de", "xquad-de-de"),
+    ("xquad-es-es", "xquad-es-es"),
+    ("xquad-zh-zh", "xquad-zh-zh"),
+    ("jaquad-ja", "jaquad-ja"),
+    ("xquad-en-en", "xquad-de-de"),
+    ("xquad-de-de", "xquad-en-en"),
+    ("xquad-zh-zh", "xquad-en-en"),
+    ("xquad-zh-zh", "xquad-de-de"),
+    ("xquad-en-en", "xquad-zh-zh"),
+    ("xquad-de-de", "xquad-zh-zh"),
+    ("xquad-ru-ru", "xquad-en-en"),
+    ("squad2-unanswerable", "squad2-unanswerable"),
+]
+PER_SET = {"tune": 100, "report": 80}
 SENTENCE_SIGNALS = ["sentence", "short", "unmet"]
-CONFIDENCE_SIGNALS = ["passage", "weakest", "lowest", "same_language", "unmet"]
+CONFIDENCE_SIGNALS = ["passage", "lowest", "fused", "same_language", "same_script", "unmet"]
 FUSED_WEIGHTS = [0.5, 1.0, 2.0, 3.0, 4.0]
 Matrix = NDArray[np.float64]
 
@@ -65,10 +70,11 @@ def main() -> None:
     """Fit on ``tune``, print coefficients, and report on ``report``."""
     data = Path(sys.argv[1])
     encoder = load_encoder(Settings())
-    cases = []
-    for name in SETS:
-        cases.extend(cases_of(data, name, encoder))
-        print(name, len(cases), file=sys.stderr, flush=True)
+    cases: list[Case] = []
+    for asked, searched in SETS:
+        found = cases_of(data / asked, data / searched, encoder)
+        cases.extend(case for case in found if case.found)
+        print(asked, searched, len(cases), file=sys.stderr, flush=True)
     tune = [case for case in cases if case.split == "tune"]
     model = Model(*fit_sentences(tune))
     model.fit_confidence(tune)
@@ -80,44 +86,51 @@ def main() -> None:
     report([case for case in cases if case.split == "report"], model, threshold)
 
 
-def cases_of(data: Path, name: str, encoder: Encoder) -> Iterator[Case]:
-    assistant = opened(data / SETS[name], encoder)
+def cases_of(asked: Path, searched: Path, encoder: Encoder) -> Iterator[Case]:
+    assistant = opened(searched, encoder)
     answers = {
         line["_id"]: line["metadata"].get("answers", [])
-        for line in lines(data / SETS[name], "queries.jsonl")
+        for line in lines(searched, "queries.jsonl")
     }
-    gold = relevant(data / name)
+    gold = relevant(searched)
+    articles: dict[str, set[str]] = {}
+    for line in lines(searched, "corpus.jsonl"):
+        articles.setdefault(line["metadata"]["article"], set()).add(line["_id"])
+    name = asked.name if asked == searched else f"{asked.name} > {searched.name}"
     for split, most in PER_SET.items():
-        chosen = [q for q in lines(data / name, "queries.jsonl") if q["metadata"]["split"] == split]
+        chosen = [q for q in lines(asked, "queries.jsonl") if q["metadata"]["split"] == split]
         chosen.sort(key=lambda q: hashlib.sha256(q["_id"].encode()).digest())
         for question in chosen[:most]:
             answerable = question["metadata"].get("answerable", True)
             docs = frozenset(gold.get(question["_id"], ())) if answerable else frozenset()
-            yield from answered(
-                assistant, name, split, question["text"], docs, answers.get(question["_id"], [])
-            )
+            base = Case(name, split, answerable, (), (), docs)
+            narrow = frozenset(articles[question["metadata"]["article"]])
+            right = answers.get(question["_id"], [])
+            yield from answered(assistant, base, question["text"], narrow, right)
 
 
 def answered(
     assistant: Assistant,
-    name: str,
-    split: str,
+    base: Case,
     text: str,
-    docs: frozenset[str],
+    narrow: frozenset[str],
     answers: Sequence[str],
 ) -> Iterator[Case]:
+    """Yield the question answered from all documents and from ``narrow``, with gold and without."""
     with assistant.index.reading():
         query = assistant.retriever.understand(text)
-        all_candidates = assistant.retriever.candidates(query, Filters())
-        yield case(
-            assistant, query, all_candidates, Case(name, split, bool(docs), (), (), docs), answers
-        )
-        if docs:
-            passages = assistant.index.passages(all_candidates.ids)
-            sources = {p.doc_id: assistant.index.document(p.doc_id).source for p in passages}
-            others = np.array([sources[p.doc_id] not in docs for p in passages])
-            left = all_candidates.only(others)
-            yield case(assistant, query, left, Case(name, split, False, (), (), docs), answers)
+        rows = assistant.retriever.candidates(query, Filters())
+        passages = assistant.index.passages(rows.ids)
+        sources = [assistant.index.document(passage.doc_id).source for passage in passages]
+        gold = np.array([source in base.gold_docs for source in sources])
+        inside = np.array([source in narrow for source in sources])
+        for name, keep in ((base.group, gold | True), (f"{base.group}, article", inside)):
+            with_gold = replace(base, group=name)
+            if base.gold_docs:
+                yield case(assistant, query, rows.only(keep), with_gold, answers)
+            if (keep & ~gold).any():
+                without = replace(with_gold, gold_present=False)
+                yield case(assistant, query, rows.only(keep & ~gold), without, answers)
 
 
 def case(
@@ -130,7 +143,7 @@ def case(
         one.document.source in base.gold_docs and any(answer in one.text for answer in answers)
         for one in found
     ]
-    return Case(base.group, base.split, base.gold_present, found, right, base.gold_docs)
+    return replace(base, found=found, right=right)
 
 
 def opened(folder: Path, encoder: Encoder) -> Assistant:
@@ -227,15 +240,15 @@ class Model:
 
 
 def report(cases: Sequence[Case], model: Model, threshold: float) -> None:
-    print(f"{'':28} first sentence@1 AUROC abstain: answerable others")
-    for group in SETS:
+    print(f"{'':37} first sentence@1 AUROC abstain: answerable others")
+    for group in dict.fromkeys(case.group for case in cases):
         mine = [case for case in cases if case.group == group]
         present = [case for case in mine if case.gold_present]
         first = np.mean([model.found_it(case) for case in present])
         certain = model.certainties(mine)
         labels = np.array([case.gold_present for case in mine])
         print(
-            f"{group:28} {first:5.3f} {model.sentence_at_1(present):10.3f}"
+            f"{group:37} {first:5.3f} {model.sentence_at_1(present):10.3f}"
             f" {roc_auc_score(labels, certain):5.3f}"
             f" {np.mean(certain[labels] < threshold):19.3f}"
             f" {np.mean(certain[~labels] < threshold):6.3f}"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from qa.confidence import THRESHOLD, Signals, confidence, sentence_score
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Floats, Hit, Span
+from qa.text.language import same_script
 from qa.text.questions import Expectation, expectation, is_statement, leans_on_previous, meets
 from qa.text.sentences import split_sentences
 from qa.tokens import expand, similarities
@@ -116,6 +117,7 @@ def _candidate(
         fused=hit.score,
         length=end - start,
         same_language=hit.passage.lang in langs,
+        same_script=any(same_script(hit.passage.lang, lang) for lang in langs),
         met=meets(text, expected),
     )
     return Candidate(hit.document, start, end, sentence_score(signals), signals)

@@ -145,7 +145,14 @@ class _Walk:
         self._index = index.resolve()
         ignore = root / IGNORE_FILE
         text = ignore.read_text("utf-8", errors="replace") if ignore.is_file() else ""
-        self._ignored = GitIgnoreSpec.from_lines(text.splitlines())
+        try:
+            self._ignored = GitIgnoreSpec.from_lines(text.splitlines())
+        except ValueError as error:  # left out, the line might let in what was to be hidden
+            raise FolderError(
+                "ignore_invalid",
+                f"{ignore} has a line that is not a pattern ({error}).",
+                "Mend or delete that line; the syntax is that of .gitignore.",
+            ) from error
         self._listing = Listing()
 
     def listing(self) -> Listing:

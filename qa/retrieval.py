@@ -15,7 +15,7 @@ from qa.datamodel import Encoder, Encoding, Filters, Floats, Hit, Ids
 from qa.index import Index
 from qa.text.language import question_languages
 from qa.text.tokens import lexical_tokens
-from qa.tokens import late_scores
+from qa.tokens import centred, late_scores
 
 # At least this many candidates by meaning, and as many by words, from each language.
 PER_LANGUAGE = 50
@@ -26,6 +26,10 @@ LEXICAL_WEIGHT = 0.3
 SPREAD = 0.06
 # A language's mean score is believed as far as its candidates outnumber this.
 PRIOR_CANDIDATES = 3
+# What passages of the question's language share is learnt from so many of them, and believed as
+# far as they outnumber the prior.
+SHARED_SAMPLE = 200
+PRIOR_SHARED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Retriever:
         """Combine an open index and its encoder."""
         self.index = index
         self.encoder = encoder
+        self._shared: tuple[int, dict[str, list[bytes]]] = (-1, {})
 
     def understand(self, question: str) -> Query:
         """Encode a question and guess its languages."""
@@ -104,10 +109,22 @@ class Retriever:
         ]
         lexical = np.concatenate([part[1] for part in parts] or [np.empty(0, np.float32)])
         dense = self._dense_scores(query, ids)
-        late = late_scores(query.encoding.tokens, self.index.token_codes(ids))
+        late = late_scores(self._telling(query), self.index.token_codes(ids))
         if not late.any():  # a model without token vectors
             late = dense
         return Candidates(ids, np.array(langs, dtype=np.str_), dense, lexical, late)
+
+    def _telling(self, query: Query) -> Floats:
+        """Return the question's token vectors without what its language's passages share."""
+        revision, samples = self._shared
+        if revision != self.index.revision:
+            samples = {}
+            self._shared = (self.index.revision, samples)
+        lang = query.langs[0] if query.langs else ""
+        if lang not in samples:
+            ids = self.index.select(lang, Filters())
+            samples[lang] = self.index.token_codes(ids[:: len(ids) // SHARED_SAMPLE + 1])
+        return centred(query.encoding.tokens, samples[lang], PRIOR_SHARED)
 
     def _of_language(self, lang: str, query: Query, allowed: Ids, most: int) -> tuple[Ids, Floats]:
         """Return the candidates of one language and their BM25 scores, 0 where no word met."""

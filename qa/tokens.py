@@ -71,6 +71,23 @@ def similarities(question: Floats, table: TokenTable) -> Floats:
     return np.asarray((question @ rotation(dimensions) * scale) @ table.signs.T, np.float32)
 
 
+def centred(question: Floats, blobs: Sequence[bytes], prior: int) -> Floats:
+    """Take away from question tokens (t, d) what the passages behind ``blobs`` have in common.
+
+    In a collection about one subject the shared part says nothing about which passage answers.
+    It is believed as far as the passages outnumber ``prior``. Rows keep unit length.
+    """
+    if not len(question) or not blobs:
+        return question
+    table = expand(blobs, question.shape[1])
+    if not len(table.signs):
+        return question
+    shared = table.signs.mean(axis=0) @ rotation(question.shape[1]).T
+    share = len(blobs) / (len(blobs) + prior) * _SIGN_TO_COSINE / math.sqrt(question.shape[1])
+    moved = question - np.float32(share) * shared
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), np.float32)
+
+
 def late_scores(question: Floats, blobs: Sequence[bytes]) -> Floats:
     """Return MaxSim of a question's token vectors (t, d) with each passage, shape (n,).
 

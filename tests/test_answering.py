@@ -33,6 +33,7 @@ def signals(match: float = 0.9) -> Signals:
         fused=2.0,
         length=80,
         same_language=True,
+        same_script=True,
         met=True,
     )
 

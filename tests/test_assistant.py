@@ -28,7 +28,17 @@ QUESTIONS = {
     "エルムの港の責任者は誰ですか": ("minato.txt", "佐藤恵子"),
     "海沿いの電車の切符はいくらですか": ("densha.md", "三百円"),
 }
-OTHERS = ["?!", "Quetzalcoatl", "12345", "port", "Wo ist der Bahnhof?", "図書館", "a\x00b", "⚓"]
+OTHERS = [
+    "?!",
+    "Quetzalcoatl",
+    "12345",
+    "port",
+    "Wo ist der Bahnhof?",
+    "図書館",
+    "a\x00b",
+    "⚓",
+    "\ud800 port",
+]
 
 
 @pytest.fixture

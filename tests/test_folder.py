@@ -151,3 +151,10 @@ def test_half_characters_in_the_metadata_of_a_corpus_are_replaced(tmp_path: Path
     with opened(tmp_path / "index") as index:
         document = index.document(index.documents()[0].doc_id)
         assert document.metadata == {"by\ufffd": "I\ufffd"}
+
+
+def test_an_impossible_pattern_hides_nothing_silently(tmp_path: Path, corpus: Path) -> None:
+    write_files(corpus, {".qaignore": "drafts/\n\\\n"})
+    with pytest.raises(FolderError) as caught:
+        run(tmp_path / "index", corpus)
+    assert caught.value.code == "ignore_invalid"

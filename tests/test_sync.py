@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,29 @@ def test_every_failure_says_what_to_type(tmp_path: Path, corpus: Path) -> None:
     with pytest.raises(FundstelleError) as raised:
         run(tmp_path / "index", tmp_path / "nowhere")
     assert "qa index" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE meta SET value = '{' WHERE key = 'header'",
+        "UPDATE meta SET value = '[]' WHERE key = 'header'",
+        "UPDATE meta SET value = 'many' WHERE key = 'revision'",
+        "DROP TABLE meta",
+    ],
+)
+def test_a_store_with_spoilt_values_is_damaged_and_can_be_rebuilt(
+    tmp_path: Path, corpus: Path, damage: str
+) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+    connection = sqlite3.connect(index / FILE_NAME)
+    with connection:
+        connection.execute(damage)
+    connection.close()
+    for attempt in (lambda: sources(index), lambda: run(index, corpus)):
+        with pytest.raises(IndexStateError) as raised:
+            attempt()
+        assert raised.value.code == "index_damaged"
+    run(index, corpus, rebuild=True)
+    assert sources(index) == sorted(CORPUS)

@@ -113,6 +113,11 @@ def question_languages(text: str, collection: Collection[str]) -> tuple[str, ...
     return tuple(lang for lang, share in weighted if share >= least)
 
 
+def same_script(one: str, other: str) -> bool:
+    """Tell whether two languages are written in the same script."""
+    return any(one in langs and other in langs for langs in _LANGUAGES.values())
+
+
 def _script(text: str) -> str | None:
     """Return the script that says most in ``text``, or None without letters."""
     counts: Counter[str] = Counter()
