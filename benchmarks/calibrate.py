@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.metrics import roc_auc_score
 
 from qa import Assistant, Filters
 from qa.answering import PASSAGES_READ, Candidate, candidates, gather
@@ -48,8 +48,10 @@ SETS = [
     ("squad2-unanswerable", "squad2-unanswerable"),
 ]
 PER_SET = {"tune": 100, "report": 80}
-SENTENCE_SIGNALS = ["sentence", "short", "unmet"]
+SENTENCE_SIGNALS = ["sentence"]
 CONFIDENCE_SIGNALS = ["passage", "lowest", "fused", "same_language", "same_script", "unmet"]
+# The share of answerable questions that may go unanswered.
+REFUSED = 0.03
 FUSED_WEIGHTS = [0.5, 1.0, 2.0, 3.0, 4.0]
 Matrix = NDArray[np.float64]
 
@@ -233,10 +235,8 @@ class Model:
         return np.asarray(1 / (1 + np.exp(-logits)))
 
     def threshold(self, cases: Sequence[Case]) -> float:
-        """Return where answering right ones and refusing others are best together (Youden)."""
-        labels = [case.gold_present for case in cases]
-        refused, answered, thresholds = roc_curve(labels, self.certainties(cases))
-        return float(thresholds[np.argmax(answered - refused)])
+        """Return the confidence below which ``REFUSED`` of the answerable questions fall."""
+        return float(np.quantile(self.certainties([c for c in cases if c.gold_present]), REFUSED))
 
 
 def report(cases: Sequence[Case], model: Model, threshold: float) -> None:

@@ -20,7 +20,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--dis
 SHOTS = {
     "ask": (1280, 800, "light", "How much money are companies giving for AI research?"),
     "ask-dark": (1280, 800, "dark", "Was soll auf dem Mond fahren?"),
-    "ask-phone": (390, 844, "light", "日本側では誰が覚書に署名しますか。"),
+    "ask-phone": (390, 844, "light", "覚書はいつどこで署名されますか。"),
     "not-found": (1280, 800, "light", "In which hotel will the Tokyo memorandum be signed?"),
 }
 
@@ -29,10 +29,10 @@ def main() -> None:
     """Start the app, take every picture, and stop the app."""
     IMAGES.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "qa", "serve", "--port", str(PORT)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
         try:
-            assert server.stdout
-            next(line for line in server.stdout if f":{PORT}" in line)
+            assert server.stderr
+            next(line for line in server.stderr if f":{PORT}" in line)
             shoot()
         finally:
             server.terminate()

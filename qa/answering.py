@@ -18,7 +18,7 @@ from qa.tokens import expand, similarities
 # almost as well (in units of the sentence score).
 PASSAGES_READ = 5
 MOST_SENTENCES = 3
-CLOSE = 1.5
+CLOSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,6 @@ def _candidate(
         sentence=evidence.matches[row],
         passage=evidence.whole,
         fused=hit.score,
-        length=end - start,
         same_language=hit.passage.lang in langs,
         same_script=any(same_script(hit.passage.lang, lang) for lang in langs),
         met=meets(text, expected),

@@ -31,7 +31,6 @@ def signals(match: float = 0.9) -> Signals:
         sentence=np.full(4, match, np.float32),
         passage=np.full(4, 0.9, np.float32),
         fused=2.0,
-        length=80,
         same_language=True,
         same_script=True,
         met=True,
