@@ -21,7 +21,7 @@ SHOTS = {
     "ask": (1280, 800, "light", "How much money are companies giving for AI research?"),
     "ask-dark": (1280, 800, "dark", "Was soll auf dem Mond fahren?"),
     "ask-phone": (390, 844, "light", "覚書はいつどこで署名されますか。"),
-    "not-found": (1280, 800, "light", "In which hotel will the Tokyo memorandum be signed?"),
+    "not-found": (1280, 800, "light", "How long do I have to boil an egg?"),
 }
 
 
