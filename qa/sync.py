@@ -7,6 +7,7 @@ loses at most the batch it was working on; the next one goes on from there.
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -19,7 +20,7 @@ from qa.folder import Candidate, Listing, list_folder
 from qa.index import bring_in_step, derived_revision, root_name, root_path
 from qa.passages import split_passages
 from qa.settings import Settings
-from qa.store import FILE_NAME, FileState, Header, PassageRow
+from qa.store import FILE_NAME, FileState, Header, PassageRow, Store
 from qa.tokens import compress
 from qa.writer import Writer
 
@@ -87,7 +88,8 @@ def sync(
         index.mkdir(parents=True, exist_ok=True)
         with write_lock(index):
             shutil.rmtree(index / _REBUILD, ignore_errors=True)  # of a run that was killed
-            counts = run.rebuild(listing) if rebuild else run.update(listing, re_root=re_root)
+            make = run.rebuild if rebuild else run.update
+            counts = make(listing, re_root=re_root)
     except OSError as error:
         raise IndexStateError(
             "index_unusable",
@@ -140,8 +142,9 @@ class _Run:
             writer.close()
         return counts
 
-    def rebuild(self, listing: Listing) -> _Counts:
+    def rebuild(self, listing: Listing, *, re_root: bool) -> _Counts:
         """Read everything again beside the old index, then replace it in one transaction."""
+        self._check_root(self._readable_header(), re_root=re_root)
         beside = self._index / _REBUILD
         beside.mkdir()
         fresh = Writer(beside)
@@ -175,15 +178,32 @@ class _Run:
         old, new = writer.header, self._header
         if old is not None:
             self._check_model(old)
-            if root_path(old.root, self._index) != root_path(new.root, self._index) and not re_root:
-                raise FolderError(
-                    "folder_other_root",
-                    f"The index in {self._index} is of the folder {old.root}, not {new.root}.",
-                    "Choose another place with --index, or let it change folders: qa index --root",
-                )
+            self._check_root(old, re_root=re_root)
             new = replace(new, identity=old.identity)
         if new != old:
             writer.set_header(new)
+
+    def _readable_header(self) -> Header | None:
+        """Return what the old index says of itself; None if it is missing or beyond reading."""
+        try:
+            with closing(Store(self._index)) as store:
+                return store.header
+        except IndexStateError:
+            return None
+
+    def _check_root(self, old: Header | None, *, re_root: bool) -> None:
+        new = self._header.root
+        if (
+            old is None
+            or re_root
+            or root_path(old.root, self._index) == root_path(new, self._index)
+        ):
+            return
+        raise FolderError(
+            "folder_other_root",
+            f"The index in {self._index} is of the folder {old.root}, not {new}.",
+            "Choose another place with --index, or let it change folders: qa index --root",
+        )
 
     def _check_model(self, old: Header) -> None:
         new = self._header

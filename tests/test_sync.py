@@ -96,16 +96,19 @@ def test_deleting_means_gone(tmp_path: Path, corpus: Path) -> None:
     assert content(index) == content(tmp_path / "clean")
 
 
-def test_another_folder_is_taken_only_on_request(tmp_path: Path, corpus: Path) -> None:
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_another_folder_is_taken_only_on_request(
+    tmp_path: Path, corpus: Path, rebuild: bool
+) -> None:
     index = tmp_path / "index"
     run(index, corpus)
     other = write_files(tmp_path / "other", {"a.md": "Another folder."})
     with pytest.raises(FolderError) as raised:
-        run(index, other)
+        run(index, other, rebuild=rebuild)
     assert raised.value.code == "folder_other_root"
     assert "--root" in raised.value.hint
     assert sources(index) == sorted(CORPUS)
-    run(index, other, re_root=True)
+    run(index, other, re_root=True, rebuild=rebuild)
     assert sources(index) == ["a.md"]
 
 
