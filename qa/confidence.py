@@ -25,7 +25,7 @@ CONFIDENCE = {
 }
 INTERCEPT = -8.41
 # Below this confidence nothing is answered.
-THRESHOLD = 0.1
+THRESHOLD = 0.11
 
 
 @dataclass(frozen=True, slots=True)
