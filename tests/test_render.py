@@ -263,7 +263,7 @@ def test_the_empty_page_says_what_is_indexed() -> None:
 
 EVIL = st.text(
     st.sampled_from("<>&\"'`${}()=/;:! abcé\u202e\u2066\x00\x1b\ud800\n\t😀日"), min_size=1
-)
+).filter(lambda text: clean(text).strip())  # no quote consists of what is never shown
 
 
 @given(text=EVIL, title=EVIL)
