@@ -1,0 +1,68 @@
+"""The command ``qa``. Heavy libraries are loaded only by the command that needs them.
+
+Exit codes: 0 done (for ``qa ask`` also when nothing was found: that is a result), 1 a fault of
+the program, 2 unusable input or options, 3 and above as in :mod:`qa.errors`, 130 interrupted.
+"""
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from types import TracebackType
+
+from typer.main import get_command
+
+from qa.cli import ask, index, serve
+from qa.cli.base import Run, app, console, print_json
+from qa.errors import FundstelleError
+
+# The modules add their command to the app when they are imported.
+COMMANDS = (index, ask, serve)
+INTERRUPTED = 130
+
+
+def _say_fault(
+    run: Run, kind: type[BaseException], fault: BaseException, _: TracebackType | None
+) -> None:
+    """Report a fault of the program in a sentence: ``sys.excepthook`` without ``--debug``."""
+    from qa.render import clean, shorten
+
+    what = shorten(clean(f"{kind.__name__}: {fault}"), 300)
+    command = shorten(clean(" ".join(["qa --debug", *sys.argv[1:]])), 200)
+    message, hint = f"something unforeseen happened ({what}).", f"To see where, type: {command}"
+    if run.json:
+        print_json(FundstelleError("fault", f"S{message[1:]}", hint).to_json())
+        return
+    out = console(sys.stderr)
+    out.print(f"Error: {message}", soft_wrap=True)
+    out.print(hint, soft_wrap=True)
+
+
+def _report(error: FundstelleError, *, as_json: bool) -> None:
+    from qa.render import print_error
+
+    if as_json:
+        print_json(error.to_json())
+    else:
+        print_error(console(sys.stderr), error)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command with ``args`` (default: those of the process) and exit.
+
+    Whatever goes wrong ends in one plain sentence, with a traceback only after ``--debug``.
+    """
+    run = Run()
+    if "--debug" not in (sys.argv[1:] if args is None else args):
+        sys.excepthook = partial(_say_fault, run)
+    try:
+        # Typer's own entry point would print a traceback of its own.
+        get_command(app).main(args, prog_name="qa", obj=run)
+    except FundstelleError as error:
+        if run.debug:
+            raise
+        _report(error, as_json=run.json)
+        sys.exit(error.exit_code)
+    except SystemExit as ending:
+        if ending.code == INTERRUPTED:
+            console(sys.stderr).print("Stopped. What was finished before is kept.")
+        raise

@@ -1,0 +1,46 @@
+"""``qa ask``: a question on the command line."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from qa.cli.base import AsJson, IndexFolder, app, console, print_json, valid
+from qa.settings import INDEX
+
+
+@app.command()
+def ask(
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help='"-" reads it from the input.')
+    ],
+    k: Annotated[
+        int, typer.Option("-k", min=1, max=100, metavar="N", help="Closest passages to return.")
+    ] = 5,
+    lang: Annotated[
+        list[str], typer.Option(metavar="LANG", help="Only passages in this language, such as de.")
+    ] = [],  # noqa: B006  (typer copies it)
+    doc: Annotated[
+        list[str],
+        typer.Option(metavar="GLOB", help='Only files that match, such as "reports/*.md".'),
+    ] = [],  # noqa: B006
+    index: IndexFolder = INDEX,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question and name every source.
+
+    The answer is made of sentences of the documents, word for word. Finding nothing is a
+    result as well: the exit code is 0.
+    """
+    from qa.assistant import Assistant
+    from qa.datamodel import Filters
+    from qa.render import answer_json, print_answer
+
+    if question == "-":
+        question = sys.stdin.read()
+    assistant = Assistant.open(index)
+    answer = assistant.ask(valid(question), k, Filters(tuple(lang), tuple(doc)))
+    if as_json:
+        print_json(answer_json(answer))
+    else:
+        print_answer(console(), answer)

@@ -1,0 +1,122 @@
+"""``qa index`` and ``qa status``: the folder and its index."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qa.cli.base import AsJson, IndexFolder, app, console, print_json
+from qa.errors import IndexStateError
+from qa.settings import CORPUS, INDEX, Settings
+
+if TYPE_CHECKING:
+    from qa.sync import Progress as SyncProgress
+
+
+class Backend(StrEnum):
+    """What the default encoder runs on."""
+
+    ONNX = "onnx"
+    TORCH = "torch"
+
+
+@app.command("index")
+def index_command(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of documents.")] = CORPUS,
+    index: IndexFolder = INDEX,
+    root: Annotated[
+        bool, typer.Option("--root", help="Let the index belong to this folder from now on.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build the index anew, from nothing.")
+    ] = False,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", metavar="NAME", help="Model name or folder.")
+    ] = None,
+    backend: Annotated[
+        Backend | None, typer.Option("--backend", help="What the encoder runs on.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the index the mirror of a folder.
+
+    Adds new files, reads changed ones again, drops deleted ones, and lists those it cannot read.
+    """
+    from qa.encoder import load_encoder
+    from qa.render import print_report, report_json
+    from qa.sync import sync
+
+    settings = _settings(index, encoder, backend, rebuild=rebuild)
+    with _progress() as show:
+        model = load_encoder(settings)
+        report = sync(index, folder, model, settings, re_root=root, rebuild=rebuild, progress=show)
+    if as_json:
+        print_json(report_json(report))
+    else:
+        print_report(console(), report)
+
+
+def _settings(
+    index: Path, encoder: str | None, backend: Backend | None, *, rebuild: bool
+) -> Settings:
+    """Return what the index was built with, changed by what was asked for."""
+    from qa.index import read_settings
+
+    try:
+        settings = read_settings(index)
+    except IndexStateError as error:
+        if error.code != "index_missing" and not rebuild:
+            raise
+        settings = Settings()
+    if encoder is not None:
+        settings = replace(settings, encoder=encoder)
+    return settings if backend is None else replace(settings, backend=backend.value)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[["SyncProgress"], None] | None]:
+    """Show a bar on a terminal; nothing when piped."""
+    out = console(sys.stderr)
+    if not out.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.completed:.0f} of {task.total:.0f} files"),
+        BarColumn(),
+        TextColumn("{task.fields[speed]:.0f} passages/s, left:"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=out, transient=True) as bar:
+        task = bar.add_task("", visible=False, speed=0.0)
+        began = time.monotonic()
+
+        def show(now: "SyncProgress") -> None:
+            speed = now.passages / max(time.monotonic() - began, 1e-3)
+            bar.update(task, total=now.total, completed=now.done, speed=speed, visible=True)
+
+        yield show
+
+
+@app.command()
+def status(index: IndexFolder = INDEX, as_json: AsJson = False) -> None:
+    """Show what is indexed and what failed."""
+    from qa.index import Index
+    from qa.render import print_status, status_json
+
+    opened = Index.open(index)
+    try:
+        found = opened.status()
+    finally:
+        opened.close()
+    if as_json:
+        print_json(status_json(found))
+    else:
+        print_status(console(), found)
