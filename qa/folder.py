@@ -4,18 +4,20 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Protocol
 
 from pathspec import GitIgnoreSpec
 
 from qa.datamodel import Document
-from qa.documents import SUFFIXES, beir, read_document
-from qa.errors import FolderError
+from qa.documents import SUFFIXES, archive, beir, read_bytes, read_document
+from qa.documents.parsed import Unreadable
+from qa.errors import DocumentError, FolderError
 from qa.store import FileState
 
 IGNORE_FILE = ".qaignore"
+_SUFFIXES = SUFFIXES | {archive.SUFFIX}
 
 
 class Candidate(Protocol):
@@ -68,6 +70,30 @@ class _File:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an archive; ``path`` is the archive's, ``name`` the member's in it."""
+
+    path: Path
+    name: str
+    source: str
+    state: FileState
+
+    def sha256(self) -> str:
+        """Hash the member."""
+        return sha256(self._bytes()).hexdigest()
+
+    def read(self) -> Document:
+        """Read the member without unpacking it to the disk."""
+        return read_bytes(self._bytes(), self.source)
+
+    def _bytes(self) -> bytes:
+        try:
+            return archive.read_member(self.path, self.name)
+        except Unreadable as error:
+            raise DocumentError(error.code, f"{self.source} {error.message}", error.hint) from error
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     line: beir.Line
     state: FileState
@@ -103,7 +129,7 @@ def list_folder(root: Path, index: Path) -> Listing:
         raise FolderError(
             "folder_empty",
             f"There are no documents in {root}; the index stays as it is.",
-            f"Put files of these kinds there: {' '.join(sorted(SUFFIXES))}",
+            f"Put files of these kinds there: {' '.join(sorted(_SUFFIXES))}",
         )
     return listing
 
@@ -157,7 +183,7 @@ class _Walk:
 
     def listing(self) -> Listing:
         for source, path in self._paths():
-            if path.suffix.lower() in SUFFIXES:
+            if path.suffix.lower() in _SUFFIXES:
                 self._look_at(path, source)
         return self._listing
 
@@ -210,7 +236,28 @@ class _Walk:
             self._listing.failed[source] = "It is not a regular file."
             return
         state = FileState(found.st_size, found.st_mtime_ns)
-        self._listing.candidates.append(_File(path, source, state))
+        if path.suffix.lower() == archive.SUFFIX:
+            self._look_into(path, source, state)
+        else:
+            self._listing.candidates.append(_File(path, source, state))
+
+    def _look_into(self, path: Path, source: str, state: FileState) -> None:
+        """List the members of an archive; what is left out of folders is left out of it too."""
+        try:
+            contents = archive.list_members(path)
+        except Unreadable as error:
+            self._listing.failed[source] = f"{source} {error.message}"
+            return
+        except OSError as error:
+            self._listing.hidden += (f"{source}/",)
+            self._listing.failed[source] = f"It cannot be opened: {error.strerror}."
+            return
+        for name, size in contents.members.items():
+            inner = f"{source}/{name}"
+            if self._wanted(inner):
+                changed = FileState(size, state.mtime_ns)
+                self._listing.candidates.append(Member(path, name, inner, changed))
+        self._listing.failed |= {f"{source}/{name}": why for name, why in contents.failed.items()}
 
 
 def _printable(name: str) -> str:

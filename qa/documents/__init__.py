@@ -23,6 +23,16 @@ _FAMILIES = {
     ".htm": "html",
     ".xhtml": "html",
     ".pdf": "pdf",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".pptx": "pptx",
+    ".pptm": "pptx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".csv": "csv_table",
+    ".tsv": "csv_table",
+    ".epub": "epub",
+    ".eml": "mail",
 }
 SUFFIXES: frozenset[str] = frozenset(_FAMILIES)
 LARGEST = 64 * 2**20  # bytes; above this a file is more likely data than a document
@@ -37,12 +47,25 @@ def read_document(path: Path, source: str) -> Document:
             ``document_encoding``, ``document_empty``, or what the reader of its family has found,
             such as ``document_encrypted``, ``document_corrupt`` and ``document_no_text``.
     """
-    suffix = path.suffix.lower()
+    family = _family(source)
+    return _document(_bytes(path, source), source, family)
+
+
+def read_bytes(data: bytes, source: str) -> Document:
+    """Read a document from the bytes of its file, as :func:`read_document` does."""
+    return _document(data, source, _family(source))
+
+
+def _family(source: str) -> str:
+    suffix = PurePosixPath(source).suffix.lower()
     if suffix not in _FAMILIES:
         message = f"{source} is of a kind that cannot be read."
         raise DocumentError("document_unsupported", message, f"Readable: {_readable()}.")
-    data = _bytes(path, source)
-    parsed = _parsed(data, source, _FAMILIES[suffix])
+    return _FAMILIES[suffix]
+
+
+def _document(data: bytes, source: str, family: str) -> Document:
+    parsed = _parsed(data, source, family)
     if not parsed.text.strip():
         message = f"{source} holds no text."
         raise DocumentError("document_empty", message, "Fill the file or remove it.")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qa.datamodel import Document, Span
 from qa.documents import pdf, pdfium
+from qa.documents.archive import source_bytes
 from qa.documents.parsed import Unreadable
 from qa.errors import DocumentError, InputError
 
@@ -40,7 +41,8 @@ class Box(NamedTuple):
 def span_boxes(path: Path, document: Document, page: int, span: Span) -> list[Box]:
     """Return where ``document.text[start:end]`` stands on ``page`` (from 1), one box a line.
 
-    The part of the span on other pages is left out; ``path`` is the document's file.
+    The part of the span on other pages is left out; ``path`` is the document's source below the
+    root, which for a member of an archive is no file of its own.
 
     Raises:
         InputError: page_unknown; span_invalid.
@@ -86,7 +88,9 @@ def _checked(path: Path, document: Document, page: int) -> bytes:
         message = f"{document.source} has no page {page}."
         raise InputError("page_unknown", message, f"It has {len(document.page_starts)} pages.")
     try:
-        data = path.read_bytes()
+        data = source_bytes(path)
+    except Unreadable as error:
+        raise _named(error, document) from error
     except OSError as error:
         message = f"{document.source} cannot be opened: {error.strerror}."
         hint = "Put the file back, or index again: qa index"
