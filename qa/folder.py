@@ -60,13 +60,14 @@ class _File:
     path: Path
     source: str
     state: FileState
+    ocr: bool = False
 
     def sha256(self) -> str:
         with self.path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
 
     def read(self) -> Document:
-        return read_document(self.path, self.source)
+        return read_document(self.path, self.source, ocr=self.ocr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Member:
     name: str
     source: str
     state: FileState
+    ocr: bool = False
 
     def sha256(self) -> str:
         """Hash the member."""
@@ -84,7 +86,7 @@ class Member:
 
     def read(self) -> Document:
         """Read the member without unpacking it to the disk."""
-        return read_bytes(self._bytes(), self.source)
+        return read_bytes(self._bytes(), self.source, ocr=self.ocr)
 
     def _bytes(self) -> bytes:
         try:
@@ -109,16 +111,17 @@ class _Line:
         return beir.read_line(self.line)
 
 
-def list_folder(root: Path, index: Path) -> Listing:
+def list_folder(root: Path, index: Path, *, ocr: bool = False) -> Listing:
     """List a folder: hidden files, the index itself and what ``.qaignore`` names are left out.
 
-    A folder with a ``corpus.jsonl`` is a BEIR folder: its documents are that file's lines.
+    With ``ocr``, pages that are pictures will have their text recognised. A folder with a
+    ``corpus.jsonl`` is a BEIR folder: its documents are that file's lines.
 
     Raises FolderError: folder_missing, folder_unreadable, folder_empty (nothing in it could be
     a document).
     """
     try:
-        listing = _listing(root, index)
+        listing = _listing(root, index, ocr=ocr)
     except OSError as error:  # may not be entered, or its name is too long
         raise FolderError(
             "folder_unreadable",
@@ -134,7 +137,7 @@ def list_folder(root: Path, index: Path) -> Listing:
     return listing
 
 
-def _listing(root: Path, index: Path) -> Listing:
+def _listing(root: Path, index: Path, *, ocr: bool) -> Listing:
     if not root.is_dir():
         name = _printable(str(root))
         raise FolderError(
@@ -150,7 +153,7 @@ def _listing(root: Path, index: Path) -> Listing:
                 "Rename it, or choose another one.",
             )
     corpus = root / beir.FILE_NAME
-    return _list_corpus(corpus) if corpus.is_file() else _Walk(root, index).listing()
+    return _list_corpus(corpus) if corpus.is_file() else _Walk(root, index, ocr=ocr).listing()
 
 
 def _list_corpus(path: Path) -> Listing:
@@ -165,8 +168,9 @@ def _list_corpus(path: Path) -> Listing:
 class _Walk:
     """One walk over a folder."""
 
-    def __init__(self, root: Path, index: Path) -> None:
+    def __init__(self, root: Path, index: Path, *, ocr: bool) -> None:
         self._root = root
+        self._ocr = ocr
         self._real_root = root.resolve()
         self._index = index.resolve()
         ignore = root / IGNORE_FILE
@@ -239,7 +243,7 @@ class _Walk:
         if path.suffix.lower() == archive.SUFFIX:
             self._look_into(path, source, state)
         else:
-            self._listing.candidates.append(_File(path, source, state))
+            self._listing.candidates.append(_File(path, source, state, self._ocr))
 
     def _look_into(self, path: Path, source: str, state: FileState) -> None:
         """List the members of an archive; what is left out of folders is left out of it too."""
@@ -256,7 +260,7 @@ class _Walk:
             inner = f"{source}/{name}"
             if self._wanted(inner):
                 changed = FileState(size, state.mtime_ns)
-                self._listing.candidates.append(Member(path, name, inner, changed))
+                self._listing.candidates.append(Member(path, name, inner, changed, self._ocr))
         self._listing.failed |= {f"{source}/{name}": why for name, why in contents.failed.items()}
 
 

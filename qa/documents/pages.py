@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from qa.datamodel import Document, Span
-from qa.documents import pdf, pdfium
+from qa.documents import ocr, pdf, pdfium
 from qa.documents.archive import source_bytes
 from qa.documents.parsed import Unreadable
 from qa.errors import DocumentError, InputError
@@ -26,7 +26,8 @@ _KEPT = 4  # files whose places stay in memory: a page is rarely looked at alone
 _MARKER = (255, 224, 102)
 _WIDEST = 4000  # pixels
 
-_extractions: "OrderedDict[str, pdf.Extraction]" = OrderedDict()
+_extractions: OrderedDict[str, pdf.Extraction] = OrderedDict()
+_pictures: OrderedDict[tuple[str, int], ocr.OcrPage] = OrderedDict()
 
 
 class Box(NamedTuple):
@@ -111,17 +112,39 @@ def _named(error: Unreadable, document: Document) -> DocumentError:
 
 def _boxes(data: bytes, document: Document, page: int, span: Span) -> list[Box]:
     first, last = _page_span(document.page_starts, page, len(document.text))
-    start, end = max(span[0], first), min(span[1], last)
+    stored = document.text[first:last].rstrip()
+    start, end = max(span[0], first) - first, min(span[1], last) - first
     with pdfium.opened(data) as opened:
         made = _extraction(document.sha256, opened).assembled
         own_first, own_last = _page_span(made.page_starts, page, len(made.text))
-        if made.text[own_first:own_last].rstrip() != document.text[first:last].rstrip():
-            what = "is read differently by this version of Fundstelle."
-            raise _changed(document, what, "qa index --rebuild")
-        shift = own_first - first
-        runs = list(_runs(made.places, made.lines, start + shift, end + shift))
+        text = made.text[own_first:own_last].rstrip()
+        if stored and not text:
+            return _recognised(opened, document, page, (start, end))
+        _check_same(text, stored, document)
+        runs = list(_runs(made.places, made.lines, own_first + start, own_first + end))
         boxes = pdfium.char_boxes(opened, page, [place for run in runs for place in run])
     return list(_united(boxes, [len(run) for run in runs]))
+
+
+def _recognised(opened: "PdfDocument", document: Document, page: int, span: Span) -> list[Box]:
+    """Return the boxes of words on a page that is a picture, by recognising them again."""
+    key = (document.sha256, page)
+    if key not in _pictures:
+        _pictures[key] = ocr.recognise(opened, page)
+        while len(_pictures) > _KEPT:
+            _pictures.popitem(last=False)
+    found = _pictures[key]
+    first, last = _page_span(document.page_starts, page, len(document.text))
+    _check_same(found.text, document.text[first:last].rstrip(), document)
+    runs = list(_runs(found.words, found.lines, *span))
+    boxes = [found.boxes[word] for run in runs for word in run]
+    return list(_united(boxes, [len(run) for run in runs]))
+
+
+def _check_same(text: str, stored: str, document: Document) -> None:
+    if text != stored:
+        what = "is read differently by this version of its readers."
+        raise _changed(document, what, "qa index --rebuild")
 
 
 def _page_span(starts: Sequence[int], page: int, length: int) -> Span:
