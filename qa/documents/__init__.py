@@ -144,5 +144,5 @@ def _title(source: str, text: str) -> str:
     name = clean(re.sub(r"[_\-.+\s]+", " ", PurePosixPath(source).stem))
     if re.search(r"(?<!\w)[^\W\d_]{2,}(?!\w)", name):
         return name
-    words = clean(text[:400])
+    words = clean(text[:400]).lstrip("#-| ")
     return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"

@@ -1,5 +1,6 @@
 """Presentations: one page a slide, with its title, texts, tables and speaker's notes."""
 
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from qa.documents.containers import open_zip, refusing
 from qa.documents.parsed import Parsed, clean, core_metadata, iso_date, iso_language, table_row
 
 _KIND = "PowerPoint file"
+_ESCAPED = re.compile("_x00[01][0-9A-F]_")  # control characters, of which only breaks matter
 
 
 def read(data: bytes) -> Parsed:
@@ -51,7 +53,7 @@ def _paged(slides: Iterable[str]) -> tuple[str, tuple[int, ...]]:
 def _slide(slide: Slide) -> Iterator[str]:
     title = slide.shapes.title
     if title is not None and title.text_frame.text.strip():
-        yield f"# {' '.join(title.text_frame.text.split())}"
+        yield f"# {' '.join(_shown(title.text_frame.text).split())}"
     for shape in slide.shapes:
         if title is None or shape.shape_id != title.shape_id:
             yield from _shape(shape)
@@ -70,11 +72,18 @@ def _shape(shape: BaseShape) -> Iterator[str]:
             yield _lines(text)
     elif getattr(shape, "has_table", False):
         rows = shape.table.rows  # type: ignore[attr-defined]
-        yield "\n".join(line for row in rows for line in table_row(c.text for c in row.cells))
+        yield "\n".join(
+            line for row in rows for line in table_row(_shown(c.text) for c in row.cells)
+        )
 
 
 def _lines(text: str) -> str:
     """Return paragraphs as items of a list if there are several."""
-    lines = [" ".join(line.split()) for line in text.replace("\v", "\n").splitlines()]
+    lines = [" ".join(line.split()) for line in _shown(text).splitlines()]
     lines = [line for line in lines if line]
     return lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+
+
+def _shown(text: str) -> str:
+    """Return the text with its line breaks as such, which PowerPoint writes in several ways."""
+    return _ESCAPED.sub("", text.replace("\v", "\n"))
