@@ -32,7 +32,8 @@ PRIOR_CANDIDATES = 3
 # far as they outnumber the prior.
 SHARED_SAMPLE = 200
 PRIOR_SHARED = 5
-# A question of so many bytes is looked for word for word in the passages that score best.
+# A question of so many bytes is looked for word for word in the passages that score
+# best by tokens or by words.
 SHORTEST_QUOTE = 24
 QUOTE_SAMPLE = 50
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -118,10 +119,10 @@ class Retriever:
         late = late_scores(self._telling(query), self.index.token_codes(ids))
         if not late.any():  # a model without token vectors
             late = dense
-        late = np.where(self._holding(query.text, ids, late), np.float32(1), late)
+        late = np.where(self._holding(query.text, ids, late, lexical), np.float32(1), late)
         return Candidates(ids, np.array(langs, dtype=np.str_), dense, lexical, late)
 
-    def _holding(self, text: str, ids: Ids, late: Floats) -> NDArray[np.bool_]:
+    def _holding(self, text: str, ids: Ids, late: Floats, lexical: Floats) -> NDArray[np.bool_]:
         """Tell which passages hold the question word for word: somebody looks for a quotation.
 
         Such a passage matches every token perfectly; its own score is lower, since token vectors
@@ -130,7 +131,8 @@ class Retriever:
         holding = np.zeros(len(ids), dtype=np.bool_)
         wanted = _letters(text)
         if len(wanted.encode()) >= SHORTEST_QUOTE:
-            rows = np.argsort(-late, kind="stable")[:QUOTE_SAMPLE]
+            best = [np.argsort(-scores, kind="stable")[:QUOTE_SAMPLE] for scores in (late, lexical)]
+            rows = np.union1d(*best)
             passages = self.index.passages(ids[rows])
             holding[rows] = [wanted in _letters(passage.text) for passage in passages]
         return holding

@@ -1,7 +1,7 @@
 """Pages as pictures, and where on them a span of the stored text stands.
 
-The places come from reading the file once more with the code that made the text, and only if
-the text comes out the same: never from a search.
+The places come from reading the page, if need be the file, once more with the code that made the
+text, and only if the text comes out the same: never from a search.
 """
 
 from bisect import bisect_right
@@ -16,13 +16,14 @@ from qa.datamodel import Document, Span
 from qa.documents import ocr, pdf, pdfium
 from qa.documents.archive import source_bytes
 from qa.documents.parsed import Unreadable
+from qa.documents.placement import Placed, place
 from qa.errors import DocumentError, InputError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfDocument
 
-_KEPT = 4  # files whose places stay in memory: a page is rarely looked at alone
+_KEPT = 4  # files and recognised pages that stay in memory
 _MARKER = (255, 224, 102)
 _WIDEST = 4000  # pixels
 
@@ -115,15 +116,22 @@ def _boxes(data: bytes, document: Document, page: int, span: Span) -> list[Box]:
     stored = document.text[first:last].rstrip()
     start, end = max(span[0], first) - first, min(span[1], last) - first
     with pdfium.opened(data) as opened:
-        made = _extraction(document.sha256, opened).assembled
-        own_first, own_last = _page_span(made.page_starts, page, len(made.text))
-        text = made.text[own_first:own_last].rstrip()
-        if stored and not text:
+        rows = pdf.page_rows(pdfium.read_page(opened, page))
+        if stored and not rows:
             return _recognised(opened, document, page, (start, end))
-        _check_same(text, stored, document)
-        runs = list(_runs(made.places, made.lines, own_first + start, own_first + end))
-        boxes = pdfium.char_boxes(opened, page, [place for run in runs for place in run])
+        found = place(rows, stored) or _by_the_whole(opened, document, page, stored)
+        runs = list(_runs(found.places, found.lines, start, min(end, len(stored))))
+        boxes = pdfium.char_boxes(opened, page, [char for run in runs for char in run])
     return list(_united(boxes, [len(run) for run in runs]))
+
+
+def _by_the_whole(opened: "PdfDocument", document: Document, page: int, stored: str) -> Placed:
+    """Return the places of a page whose lines alone do not tell, by reading the whole file."""
+    made = _extraction(document.sha256, opened).assembled
+    first, last = _page_span(made.page_starts, page, len(made.text))
+    _check_same(made.text[first:last].rstrip(), stored, document)
+    lines = [line - first for line in made.lines if first <= line < last]
+    return Placed(made.places[first:last], lines)
 
 
 def _recognised(opened: "PdfDocument", document: Document, page: int, span: Span) -> list[Box]:
@@ -166,7 +174,7 @@ def _runs(places: Sequence[int], lines: Sequence[int], start: int, end: int) -> 
     while start < end:
         following = bisect_right(lines, start)
         stop = min(end, lines[following]) if following < len(lines) else end
-        run = [place for place in places[start:stop] if place >= 0]
+        run = [char for char in places[start:stop] if char >= 0]
         if run:
             yield run
         start = stop

@@ -91,16 +91,17 @@ def _no_text(*, ocr: bool) -> Unreadable:
 def extract(document: pdfium.PdfDocument) -> Extraction:
     """Read all pages of an open PDF; the same file gives the same text and places each time."""
     pages = [read_page(document, number) for number in range(1, len(document) + 1)]
-    rows = [
-        row
-        for page in pages
-        for line in reading_order(_visible(page))
-        if (row := make_row(page.number, line, page.chars)).text.strip()
-    ]
+    rows = [row for page in pages for row in page_rows(page)]
     rows = _without_margins(rows, pages)
     _mark_headings(rows, _outline(document))
     blank = tuple(page.number for page in pages if page.drawn and not page.chars.strip())
     return Extraction(assemble(rows, len(pages)), blank)
+
+
+def page_rows(page: PageText) -> list[Row]:
+    """Return the lines of a page in the order in which they are read."""
+    rows = (make_row(page.number, line, page.chars) for line in reading_order(_visible(page)))
+    return [row for row in rows if row.text.strip()]
 
 
 def _visible(page: PageText) -> list[Fragment]:
