@@ -21,9 +21,9 @@ FILES = [
 
 LAYERS = [
     {"errors", "datamodel"},
-    {"settings", "text", "files", "store", "writer", "models"},
+    {"settings", "text", "files", "schema", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
-    {"index", "folder", "sync"},
+    {"index", "folder", "sync", "duplicates"},
     {"retrieval"},
     {"answering", "confidence"},
     {"assistant", "render", ""},  # "" is the package itself, which offers Assistant

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path, PurePosixPath
 
 from qa.datamodel import Document
-from qa.documents.parsed import Parsed, clean
+from qa.documents.parsed import Parsed, Unreadable, clean
 from qa.errors import DocumentError
 from qa.text.language import detect_language
 
@@ -22,25 +22,52 @@ _FAMILIES = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".pptx": "pptx",
+    ".pptm": "pptx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".csv": "csv_table",
+    ".tsv": "csv_table",
+    ".epub": "epub",
+    ".eml": "mail",
 }
 SUFFIXES: frozenset[str] = frozenset(_FAMILIES)
 LARGEST = 64 * 2**20  # bytes; above this a file is more likely data than a document
 _SAMPLE = 1300  # characters looked at in the beginning, the middle and the end
 
 
-def read_document(path: Path, source: str) -> Document:
+def read_document(path: Path, source: str, *, ocr: bool = False) -> Document:
     """Read the file at ``path``, known to the index as ``source`` (POSIX path below the root).
+
+    With ``ocr``, text is recognised on pages of PDF files that are pictures.
 
     Raises:
         DocumentError: ``document_unsupported``, ``document_unreadable``, ``document_too_large``,
-            ``document_encoding`` or ``document_empty``.
+            ``document_encoding``, ``document_empty``, or what the reader of its family has found,
+            such as ``document_encrypted``, ``document_corrupt``, ``document_no_text``.
     """
-    suffix = path.suffix.lower()
+    family = _family(source)
+    return _document(_bytes(path, source), source, family, ocr=ocr)
+
+
+def read_bytes(data: bytes, source: str, *, ocr: bool = False) -> Document:
+    """Read a document from the bytes of its file, as :func:`read_document` does."""
+    return _document(data, source, _family(source), ocr=ocr)
+
+
+def _family(source: str) -> str:
+    suffix = PurePosixPath(source).suffix.lower()
     if suffix not in _FAMILIES:
         message = f"{source} is of a kind that cannot be read."
         raise DocumentError("document_unsupported", message, f"Readable: {_readable()}.")
-    data = _bytes(path, source)
-    parsed = _parsed(data, source, _FAMILIES[suffix])
+    return _FAMILIES[suffix]
+
+
+def _document(data: bytes, source: str, family: str, *, ocr: bool) -> Document:
+    parsed = _parsed(data, source, family, {"ocr": True} if ocr and family == "pdf" else {})
     if not parsed.text.strip():
         message = f"{source} holds no text."
         raise DocumentError("document_empty", message, "Fill the file or remove it.")
@@ -52,6 +79,8 @@ def read_document(path: Path, source: str) -> Document:
         sha256=hashlib.sha256(data).hexdigest(),
         lang=_language(parsed),
         date=parsed.date,
+        page_starts=parsed.page_starts,
+        pages_without_text=parsed.pages_without_text,
         metadata=parsed.metadata,
     )
 
@@ -83,14 +112,16 @@ def _bytes(path: Path, source: str) -> bytes:
         raise DocumentError("document_unreadable", message, hint) from error
 
 
-def _parsed(data: bytes, source: str, family: str) -> Parsed:
+def _parsed(data: bytes, source: str, family: str, options: dict[str, bool]) -> Parsed:
     if not data.strip():
         message = f"{source} is empty."
         raise DocumentError("document_empty", message, "Fill the file or remove it.")
     # trafilatura takes a second to import: only where a page is really read.
     reader = import_module(f"qa.documents.{family}")
     try:
-        parsed: Parsed = reader.read(data)
+        parsed: Parsed = reader.read(data, **options)
+    except Unreadable as error:
+        raise DocumentError(error.code, f"{source} {error.message}", error.hint) from error
     except ValueError as error:
         message = f"{source} is not text in any known encoding."
         raise DocumentError("document_encoding", message, "Save it as UTF-8 text.") from error
@@ -113,5 +144,5 @@ def _title(source: str, text: str) -> str:
     name = clean(re.sub(r"[_\-.+\s]+", " ", PurePosixPath(source).stem))
     if re.search(r"(?<!\w)[^\W\d_]{2,}(?!\w)", name):
         return name
-    words = clean(text[:400])
+    words = clean(text[:400]).lstrip("#-| ")
     return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"

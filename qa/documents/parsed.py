@@ -1,7 +1,7 @@
 """What a reader makes of a file's bytes, and the cleaning of values found in files."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 # Half characters (lone surrogates) too: YAML and JSON can write them, the store cannot.
@@ -13,12 +13,23 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 _VALUE = 300  # characters; the longest title or value that is kept
 
 
+class Unreadable(ValueError):
+    """A file that its reader refuses: ``message`` goes on from the file's name."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A file's text and what it says about itself.
 
     ``hint`` is a language that is only believed if the text looks like it, ``lang`` one that its
-    author wrote down.
+    author wrote down. ``page_starts`` and ``pages_without_text`` are as in
+    :class:`qa.datamodel.Document`.
     """
 
     text: str
@@ -27,6 +38,8 @@ class Parsed:
     hint: str | None = None
     date: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    page_starts: tuple[int, ...] = ()
+    pages_without_text: tuple[int, ...] = ()
 
 
 def clean(value: str | None) -> str:
@@ -44,3 +57,16 @@ def iso_language(value: str | None) -> str | None:
     """Return the language of a tag such as ``en-GB``, or None if it is no tag."""
     found = _LANGUAGE.fullmatch(clean(value))
     return found.group(1).lower() if found else None
+
+
+def core_metadata(author: str | None, unknown: str = "python-docx") -> dict[str, str]:
+    """Return the author as metadata, unless a program wrote itself down."""
+    name = clean(author)
+    return {"author": name} if name and name != unknown else {}
+
+
+def table_row(cells: Iterable[str]) -> Iterator[str]:
+    """Yield the cells of a row on one line, as Markdown has it; nothing if all are empty."""
+    texts = [" ".join(cell.split()) for cell in cells]
+    if any(texts):
+        yield "| " + " | ".join(texts) + " |"
