@@ -54,32 +54,41 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
+    """A file of a kind that can be read; ``path`` is absolute."""
+
     path: Path
     source: str
     state: FileState
 
     def sha256(self) -> str:
+        """Hash the file."""
         with self.path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
 
     def read(self) -> Document:
+        """Read the file; runs in a worker only (see :mod:`qa.reading`)."""
         return read_document(self.path, self.source)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A line of a BEIR corpus."""
+
     line: beir.Line
     state: FileState
 
     @property
     def source(self) -> str:
+        """The ``_id``."""
         return self.line.source
 
     def sha256(self) -> str:
+        """Return what was found when the line was listed."""
         return self.line.sha256
 
     def read(self) -> Document:
+        """Read the line; runs in a worker only (see :mod:`qa.reading`)."""
         return beir.read_line(self.line)
 
 
@@ -123,6 +132,7 @@ def _listing(root: Path, index: Path) -> Listing:
                 f"The name of the folder {_printable(folder)} is not valid UTF-8.",
                 "Rename it, or choose another one.",
             )
+    root = root.absolute()  # paths go to other processes
     corpus = root / beir.FILE_NAME
     return _list_corpus(corpus) if corpus.is_file() else _Walk(root, index).listing()
 
@@ -131,7 +141,7 @@ def _list_corpus(path: Path) -> Listing:
     lines, broken = beir.list_lines(path)
     mtime_ns = path.stat().st_mtime_ns
     candidates: list[Candidate] = [
-        _Line(line, FileState(line.size, mtime_ns, line.sha256)) for line in lines
+        Line(line, FileState(line.size, mtime_ns, line.sha256)) for line in lines
     ]
     return Listing(candidates, broken)
 
@@ -210,7 +220,7 @@ class _Walk:
             self._listing.failed[source] = "It is not a regular file."
             return
         state = FileState(found.st_size, found.st_mtime_ns)
-        self._listing.candidates.append(_File(path, source, state))
+        self._listing.candidates.append(File(path, source, state))
 
 
 def _printable(name: str) -> str:

@@ -136,11 +136,13 @@ def report_json(report: SyncReport) -> Json:
     return {
         "added": report.added,
         "changed": report.changed,
+        "moved": report.moved,
         "deleted": report.deleted,
         "unchanged": report.unchanged,
         "passages": report.passages,
         "failed": _failed_json(report.failed),
         "took_s": round(report.took_s, 2),
+        "stopped": report.stopped,
     }
 
 
@@ -233,9 +235,15 @@ def _megabytes(size: int) -> str:
 
 def print_report(out: Console, report: SyncReport) -> None:
     """Write what a sync did, and which files it could not read."""
-    counts = [(report.added, "added"), (report.changed, "changed"), (report.deleted, "deleted")]
-    counts = [*counts, (report.unchanged, "unchanged"), (len(report.failed), "failed")]
-    words = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    counts = {
+        "added": report.added,
+        "changed": report.changed,
+        "moved": report.moved,
+        "deleted": report.deleted,
+        "unchanged": report.unchanged,
+        "failed": len(report.failed),
+    }
+    words = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
     out.print(f"Documents: {words or 'none'}.")
     out.print(f"{report.passages:,} passages encoded in {report.took_s:.1f} s.")
     print_failed(out, report.failed)

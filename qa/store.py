@@ -355,6 +355,15 @@ def unusable(folder: Path, why: str) -> IndexStateError:
     )
 
 
+def disk_full(folder: Path) -> IndexStateError:
+    """Return the error for a write for which there was no room."""
+    return IndexStateError(
+        "disk_full",
+        f"The disk that holds {folder} is full; what was indexed before is still there.",
+        "Make room, then run the command again.",
+    )
+
+
 @contextmanager
 def _legible(folder: Path) -> Iterator[None]:
     """Turn what is met where a stored value is not as it was written into our error."""
@@ -380,11 +389,7 @@ def _plain_errors(folder: Path) -> Iterator[None]:
                 "index_busy", f"The index in {folder} is locked by another process.", "Try again."
             ) from error
         if code == sqlite3.SQLITE_FULL:
-            raise IndexStateError(
-                "disk_full",
-                f"The disk that holds {folder} is full; what was indexed before is still there.",
-                "Make room, then run the command again.",
-            ) from error
+            raise disk_full(folder) from error
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
             raise unusable(folder, str(error)) from error
         raise

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.datamodel import Document, Floats
+from qa.files import size_of
 from qa.store import FILE_NAME, FileState, Header, PassageRow, Store, header_json
 
 _DOCUMENT = """
@@ -78,9 +79,20 @@ class Writer(Store):
                 ((key, mean.astype("float32").tobytes(), codes) for key, mean, codes in rows),
             )
 
-    def put(self, document: Document, state: FileState, passages: Sequence[PassageRow]) -> None:
-        """Add a document, or replace it with all its passages; their encodings are stored."""
+    def put(
+        self,
+        document: Document,
+        state: FileState,
+        passages: Sequence[PassageRow],
+        moved_from: str | None = None,
+    ) -> None:
+        """Add a document, or replace it with all its passages; their encodings are stored.
+
+        The document at ``moved_from`` goes in the same step.
+        """
         with self._revision() as revision:
+            if moved_from is not None:
+                self._run("DELETE FROM documents WHERE source = ?", (moved_from,))
             self._run("DELETE FROM failed WHERE source = ?", (document.source,))
             self._run("DELETE FROM passages WHERE doc_id = ?", (document.doc_id,))
             self._run(
@@ -131,8 +143,17 @@ class Writer(Store):
         )
 
     def checkpoint(self) -> None:
-        """Make everything durable, and let no deleted text survive in the write-ahead log."""
+        """Make everything durable, and let no deleted text survive in the write-ahead log.
+
+        Questions under way are waited for, up to the connection's ten seconds. If one takes
+        longer, the log stays as it is until the next checkpoint: :attr:`unsettled`.
+        """
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the write-ahead log holds anything."""
+        return size_of(self.path.with_name(f"{FILE_NAME}-wal")) > 0
 
     def adopt(self, fresh: Path) -> None:
         """Replace everything by the store in the folder ``fresh``, in one transaction."""

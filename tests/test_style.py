@@ -23,7 +23,7 @@ LAYERS = [
     {"errors", "datamodel"},
     {"settings", "text", "files", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
-    {"index", "folder", "sync"},
+    {"index", "folder", "sync", "plan", "ingest", "isolation", "worker", "reading"},
     {"retrieval"},
     {"answering", "confidence"},
     {"assistant", "render", ""},  # "" is the package itself, which offers Assistant
