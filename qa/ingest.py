@@ -12,6 +12,7 @@ from threading import Event
 
 from qa.datamodel import Document, Encoder, FailedFile
 from qa.errors import DocumentError
+from qa.isolation import Limits
 from qa.passages import split_passages
 from qa.plan import UNKNOWN, Plan, Step, why
 from qa.reading import document_of, reading_ahead
@@ -60,7 +61,8 @@ class _Pending:
 class Workshop:
     """What the work needs: ``encoder`` is called once, and only if there is something to read.
 
-    ``jobs`` is the number of processes that read, ``stop`` ends the work early.
+    ``jobs`` is the number of processes that read, each file within ``limits``; ``stop`` ends the
+    work early.
     """
 
     encoder: Callable[[], Encoder]
@@ -68,6 +70,7 @@ class Workshop:
     progress: Callable[[Progress], None]
     stop: Event
     jobs: int | None = None
+    limits: Limits | None = None
 
 
 class Ingest:
@@ -114,8 +117,9 @@ class Ingest:
             return []
         gone: list[str] = []
         candidates = [step.candidate for step in steps]
-        with reading_ahead(candidates, self._shop.jobs, stop=self._shop.stop) as answers:
-            encoder = self._shop.encoder()  # while the first files are being read
+        shop = self._shop
+        with reading_ahead(candidates, shop.jobs, shop.limits, shop.stop) as answers:
+            encoder = shop.encoder()  # while the first files are being read
             # Fewer answers than steps: it was told to stop.
             for step, answer in zip(steps, answers, strict=False):
                 try:

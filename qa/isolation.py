@@ -175,7 +175,8 @@ class Pool:
         except (_Gone, TimeoutError, OverflowError) as error:
             worker.kill()
             ending = self._drop(worker)
-            raise self._broken(task, error, ending) from error
+            # Not "from error": a TimeoutError as its cause would blame the system, not the file.
+            raise self._broken(task, error, ending) from None
         if kind == b"F":
             self._drop(worker)
             raise _crashed(task, body.decode(errors="replace"))

@@ -21,6 +21,7 @@ from qa.folder import Listing, list_folder
 from qa.index import bring_in_step, derived_revision, root_name, root_path
 from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
+from qa.isolation import Limits
 from qa.plan import Plan, make_plan
 from qa.settings import Settings
 from qa.store import FILE_NAME, Header, Store, disk_full
@@ -40,6 +41,7 @@ def sync(
     progress: Callable[[Progress], None] | None = None,
     stop: Event | None = None,
     jobs: int | None = None,
+    limits: Limits | None = None,
 ) -> SyncReport:
     """Make ``index`` the mirror of ``root`` and return what was done.
 
@@ -51,7 +53,7 @@ def sync(
     ``encoder`` may be a function that loads it: it is not called when there is nothing to read.
     ``stop``, once set, ends the run early, with whole documents kept (``report.stopped``); a
     rebuild that is stopped leaves everything as it was. Files are read in ``jobs`` processes, by
-    default one a processor.
+    default one a processor, each file within ``limits`` of time and memory.
 
     Raises FolderError (folder_missing, folder_unreadable, folder_empty, folder_other_root),
     IndexStateError (index_damaged, index_other_model, index_newer_schema, index_unusable,
@@ -62,7 +64,7 @@ def sync(
     listing = list_folder(root, index)
     run = _Run(index, root, encoder, settings)
     run.workshop = Workshop(
-        lambda: run.encoder, settings, progress or (lambda _: None), stop or Event(), jobs
+        lambda: run.encoder, settings, progress or _silent, stop or Event(), jobs, limits
     )
     with _writable(index):
         index.mkdir(parents=True, exist_ok=True)
@@ -83,6 +85,10 @@ def preview(index: Path, root: Path) -> Plan:
         return make_plan(listing, {}, {})
     with closing(Store(index)) as store, store.snapshot():
         return make_plan(listing, store.files(), store.failures())
+
+
+def _silent(_: Progress) -> None:
+    pass
 
 
 def _report(counts: Counts, took_s: float) -> SyncReport:
