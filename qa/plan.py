@@ -4,7 +4,7 @@ A file is the same if its size and time are; else if its hash is. A file that wa
 hash of a document whose own file is gone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -38,10 +38,6 @@ class Plan:
     unchanged: int = 0
     gone: list[str] = field(default_factory=list)
     failed: dict[str, tuple[str, FileState]] = field(default_factory=dict)
-
-    def of_kind(self, kind: str) -> list[Step]:
-        """Return the steps of one kind."""
-        return [step for step in self.steps if step.kind == kind]
 
 
 def make_plan(listing: Listing, known: Mapping[str, FileState], failures: Failures) -> Plan:
@@ -115,11 +111,6 @@ class _Moved:
         origin = waiting.pop(0)
         self.found.add(origin)
         return origin
-
-
-def names(steps: Iterable[Step]) -> list[str]:
-    """Return the sources of steps, in their order."""
-    return [step.candidate.source for step in steps]
 
 
 def _same(old: FileState, new: FileState) -> bool:

@@ -23,10 +23,10 @@ LAYERS = [
     {"errors", "datamodel"},
     {"settings", "text", "files", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
-    {"index", "folder", "sync", "plan", "ingest", "isolation", "worker", "reading"},
+    {"index", "folder", "sync", "plan", "ingest", "watch", "isolation", "worker", "reading"},
     {"retrieval"},
     {"answering", "confidence"},
-    {"assistant", "render", ""},  # "" is the package itself, which offers Assistant
+    {"assistant", "render", "reports", ""},  # "" is the package itself, which offers Assistant
     {"evaluation", "service"},
     {"cli", "ui", "__main__"},
 ]
