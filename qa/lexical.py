@@ -98,6 +98,11 @@ class Lexical:
         order = np.lexsort((kept, -kept_scores))[:k]
         return kept[order], kept_scores[order]
 
+    def ids(self) -> Ids:
+        """Return the ids of all passages in it, ascending."""
+        known = [one for language in self._languages.values() for one in language.addresses()]
+        return np.array(sorted(known), dtype=np.int64)
+
     def write_in_step(
         self, folder: Path, wanted: Mapping[str, Ids], revision: int, fetch: Fetch
     ) -> "Lexical":

@@ -8,6 +8,7 @@ from qa.render import Json, clean, print_failed
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from qa.doctor import Examination
     from qa.plan import Plan
 
 
@@ -47,3 +48,27 @@ def _print_line(out: "Console", kind: str, what: str) -> None:
 
 def _failed(plan: "Plan") -> list[FailedFile]:
     return [FailedFile(source, reason) for source, (reason, _) in sorted(plan.failed.items())]
+
+
+def examination_json(found: "Examination") -> Json:
+    """Return the object of ``qa doctor --json``."""
+    return {
+        "ok": found.ok,
+        "checks": [
+            {"name": check.name, "ok": check.ok, "detail": check.detail} for check in found.checks
+        ],
+        "read_again": list(found.read_again),
+    }
+
+
+def print_examination(out: "Console", found: "Examination") -> None:
+    """Write each check and its outcome, then what to do."""
+    for check in found.checks:
+        mark = "ok" if check.ok else "WRONG"
+        out.print(f"{mark:<6}{check.name:<11}{clean(check.detail)}", soft_wrap=True)
+    for source in found.read_again:
+        out.print(f"Taken out, to be read again: {clean(source)}", soft_wrap=True)
+    if found.read_again:
+        out.print("Read them again: qa index")
+    elif not found.ok:
+        out.print("Mend what can be mended: qa doctor --repair")

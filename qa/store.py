@@ -19,34 +19,12 @@ from typing import Any
 import numpy as np
 
 from qa.datamodel import Document, FailedFile, Floats, Ids, Passage
-from qa.errors import FundstelleError, IndexBusyError, IndexStateError
+from qa.errors import FundstelleError, IndexStateError
+from qa.refusals import damaged, legible, missing, plain_errors, rolled_back, unusable
+from qa.schema import APPLICATION, SCHEMA, SPOILT, create, migrate, prepare
 from qa.settings import Settings
 
-SCHEMA = 1
 FILE_NAME = "fundstelle.db"
-_APPLICATION = 0x46756E64  # "Fund": tells our files from any other SQLite file
-
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE documents (
-    doc_id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    lang TEXT NOT NULL, date TEXT, page_starts TEXT NOT NULL, metadata TEXT NOT NULL,
-    revision INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
-CREATE TABLE encodings (
-    key BLOB PRIMARY KEY, mean BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
-CREATE TABLE passages (
-    passage_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
-    "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, lang TEXT NOT NULL, page INTEGER,
-    heading TEXT NOT NULL, key BLOB NOT NULL REFERENCES encodings,
-    text TEXT NOT NULL) STRICT;
-CREATE INDEX passages_of_document ON passages (doc_id);
-CREATE INDEX passages_of_encoding ON passages (key);
-CREATE TABLE failed (
-    source TEXT PRIMARY KEY, reason TEXT NOT NULL,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL) STRICT;
-"""
 _ENCODED = """
 SELECT {} FROM json_each(?) AS wanted JOIN passages ON passage_id = wanted.value
 JOIN encodings ON encodings.key = passages.key ORDER BY wanted.key
@@ -117,10 +95,13 @@ class PassageTable:
 class Store:
     """One connection to an index's SQLite file; see :class:`qa.writer.Writer` for changes."""
 
-    def __init__(self, folder: Path, *, mode: str = "rw") -> None:
-        """Open the store in ``folder``; mode "rwc" creates it.
+    def __init__(self, folder: Path, *, mode: str = "rw", older: bool = False) -> None:
+        """Open the store in ``folder``; mode "rwc" creates it, or brings an older one up to date.
 
-        Raises IndexStateError: index_missing, index_damaged, index_newer_schema.
+        With ``older``, one of an older schema may be read: header, files and failures.
+
+        Raises IndexStateError: index_missing, index_damaged, index_newer_schema,
+        index_older_schema.
         """
         self.folder = folder
         self.path = folder / FILE_NAME
@@ -129,7 +110,7 @@ class Store:
                 raise missing(folder)
         except OSError as error:  # may not be entered, or its name is too long
             raise unusable(folder, str(error.strerror)) from error
-        with _plain_errors(folder):
+        with plain_errors(folder):
             # Stores wander between threads of a server, one thread at a time.
             self._connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?mode={mode}",
@@ -141,29 +122,26 @@ class Store:
         found = self.path.stat()
         self._file = (found.st_dev, found.st_ino)
         try:
-            self._prepare(create=mode == "rwc")
+            self._prepare(create=mode == "rwc", older=older)
         except FundstelleError:
             self.close()
             raise
 
-    def _prepare(self, *, create: bool) -> None:
+    def _prepare(self, *, create: bool, older: bool) -> None:
         # Deleted text is overwritten with zeros, not merely forgotten.
         self._run("PRAGMA secure_delete = ON")
         self._run("PRAGMA foreign_keys = ON")
+        prepare(self._connection)
         application = int(self._one("PRAGMA application_id")[0])
         schema = int(self._one("PRAGMA user_version")[0])
         if application == 0 and not self._rows("SELECT 1 FROM sqlite_master LIMIT 1"):
             if not create:
                 raise missing(self.folder)
             self._create()
-        elif application != _APPLICATION:
+        elif application != APPLICATION:
             raise damaged(self.folder, "it is not an index of this program")
-        elif schema > SCHEMA:
-            raise IndexStateError(
-                "index_newer_schema",
-                f"The index in {self.folder} was written by a newer version of Fundstelle.",
-                "Update Fundstelle, or build the index anew: qa index --rebuild",
-            )
+        elif schema != SCHEMA and not (older and schema < SCHEMA):
+            self._of_another(schema, create=create)
         # In WAL mode NORMAL survives any kill of the process. Power loss may take the last
         # documents, which the next sync reads again: :meth:`Writer.checkpoint` makes the store
         # durable before a derived part is allowed to say that it contains them.
@@ -171,11 +149,25 @@ class Store:
 
     def _create(self) -> None:
         self._run("PRAGMA journal_mode = WAL")
-        with _plain_errors(self.folder):
-            self._connection.executescript(
-                f"BEGIN IMMEDIATE; {_TABLES} PRAGMA application_id = {_APPLICATION};"
-                f"PRAGMA user_version = {SCHEMA}; COMMIT;"
+        with plain_errors(self.folder):
+            create(self._connection)
+
+    def _of_another(self, schema: int, *, create: bool) -> None:
+        """Bring a store of an older schema up to date if it may be written."""
+        if schema > SCHEMA:
+            raise IndexStateError(
+                "index_newer_schema",
+                f"The index in {self.folder} was written by a newer version of Fundstelle.",
+                "Update Fundstelle, or build the index anew: qa index --rebuild",
             )
+        if not create:
+            raise IndexStateError(
+                "index_older_schema",
+                f"The index in {self.folder} was written by an older version of Fundstelle.",
+                "Bring it up to date, which reads nothing again: qa doctor --repair",
+            )
+        with plain_errors(self.folder), rolled_back(self._connection):
+            migrate(self._connection, schema)
 
     def is_current(self) -> bool:
         """Tell whether the file is still in its place, and not deleted or built anew."""
@@ -204,7 +196,7 @@ class Store:
         rows = self._rows("SELECT value FROM meta WHERE key = 'header'")
         if not rows:
             return None
-        with _legible(self.folder):
+        with legible(self.folder):
             values = json.loads(rows[0][0])
             return Header(**{**values, "settings": Settings(**values["settings"])})
 
@@ -212,7 +204,7 @@ class Store:
     def revision(self) -> int:
         """Number of transactions that changed documents."""
         rows = self._rows("SELECT value FROM meta WHERE key = 'revision'")
-        with _legible(self.folder):
+        with legible(self.folder):
             return int(rows[0][0]) if rows else 0
 
     def files(self) -> dict[str, FileState]:
@@ -231,7 +223,7 @@ class Store:
         if not rows:
             return None
         values = dict(zip(_COLUMNS.split(", "), rows[0], strict=True))
-        with _legible(self.folder):
+        with legible(self.folder):
             values["page_starts"] = tuple(json.loads(values["page_starts"]))
             values["metadata"] = json.loads(values["metadata"])
             return Document(**values)
@@ -262,7 +254,7 @@ class Store:
             " ORDER BY wanted.key",
             ids,
         )
-        with _legible(self.folder):
+        with legible(self.folder):
             return [_passage(*row) for row in rows]
 
     def token_codes(self, ids: Ids) -> list[bytes]:
@@ -283,8 +275,39 @@ class Store:
             " ORDER BY wanted.key",
             ids,
         )
-        with _legible(self.folder):
+        with legible(self.folder):
             return ["\n".join([row[0], *json.loads(row[1]), row[2]]) for row in rows]
+
+    def spoilt(self) -> set[str]:
+        """Return the sources of documents of which anything differs from its digest."""
+        rows = self._rows(SPOILT)
+        return {row[0] for row in rows}
+
+    def faults(self) -> list[str]:
+        """Return what SQLite itself finds wrong with the file, at most a few sentences."""
+        rows = self._rows("PRAGMA integrity_check(3)") + [
+            (f"a row of {row[0]} refers to one of {row[2]} that is not there",)
+            for row in self._rows("PRAGMA foreign_key_check")[:3]
+        ]
+        return [str(row[0]) for row in rows if row[0] != "ok"]
+
+    def misplaced(self) -> Iterator[tuple[str, int]]:
+        """Yield each document's source and the number of its passages that are not in its text.
+
+        A passage is where it says if the text from start to end, and the page, are as stored.
+        """
+        for summary in self.documents():
+            document = self.document(summary.doc_id)
+            rows = self._rows(
+                'SELECT "start", "end", text, page FROM passages WHERE doc_id = ?',
+                (summary.doc_id,),
+            )
+            if document is not None:
+                wrong = sum(
+                    document.text[start:end] != text or document.page_at(start) != page
+                    for start, end, text, page in rows
+                )
+                yield document.source, wrong
 
     def _of_passages(self, sql: str, ids: Ids) -> list[tuple[Any, ...]]:
         rows = self._rows(sql, (json.dumps(ids.tolist()),))
@@ -297,18 +320,18 @@ class Store:
         return rows
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with _plain_errors(self.folder):
+        with plain_errors(self.folder):
             return self._connection.execute(sql, values).fetchall()
 
     def _one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
         return self._rows(sql, values)[0]
 
     def _run(self, sql: str, values: Sequence[Any] = ()) -> int:
-        with _plain_errors(self.folder):
+        with plain_errors(self.folder):
             return self._connection.execute(sql, values).rowcount
 
     def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        with _plain_errors(self.folder):
+        with plain_errors(self.folder):
             self._connection.executemany(sql, rows)
 
 
@@ -328,68 +351,3 @@ def _passage(
 def header_json(header: Header) -> str:
     """Return a header as :attr:`Store.header` reads it."""
     return json.dumps(asdict(header), ensure_ascii=False)
-
-
-def missing(folder: Path) -> IndexStateError:
-    """Return the error for a folder without an index."""
-    return IndexStateError(
-        "index_missing", f"There is no index in {folder}.", "Build one: qa index FOLDER"
-    )
-
-
-def damaged(folder: Path, why: str) -> IndexStateError:
-    """Return the error for an index that cannot be used any more."""
-    return IndexStateError(
-        "index_damaged",
-        f"The index in {folder} is damaged: {why}.",
-        "Build it anew from the documents: qa index --rebuild",
-    )
-
-
-def unusable(folder: Path, why: str) -> IndexStateError:
-    """Return the error for an index that the system does not let us use."""
-    return IndexStateError(
-        "index_unusable",
-        f"The index in {folder} cannot be read or written: {why}.",
-        "Check the folder's name, its permissions and its disk.",
-    )
-
-
-def disk_full(folder: Path) -> IndexStateError:
-    """Return the error for a write for which there was no room."""
-    return IndexStateError(
-        "disk_full",
-        f"The disk that holds {folder} is full; what was indexed before is still there.",
-        "Make room, then run the command again.",
-    )
-
-
-@contextmanager
-def _legible(folder: Path) -> Iterator[None]:
-    """Turn what is met where a stored value is not as it was written into our error."""
-    try:
-        yield
-    except (ValueError, TypeError, KeyError) as error:
-        raise damaged(folder, "it holds values that cannot be read") from error
-
-
-@contextmanager
-def _plain_errors(folder: Path) -> Iterator[None]:
-    """Turn what SQLite says about file, disk and locks into our errors; bugs stay as they are."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        # Errors of the binding itself carry no code.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        lost = code == sqlite3.SQLITE_ERROR and "no such table" in str(error)
-        if lost or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-            raise damaged(folder, str(error)) from error
-        if code == sqlite3.SQLITE_BUSY:
-            raise IndexBusyError(
-                "index_busy", f"The index in {folder} is locked by another process.", "Try again."
-            ) from error
-        if code == sqlite3.SQLITE_FULL:
-            raise disk_full(folder) from error
-        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
-            raise unusable(folder, str(error)) from error
-        raise

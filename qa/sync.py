@@ -23,8 +23,9 @@ from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
 from qa.isolation import Limits
 from qa.plan import Plan, make_plan
+from qa.refusals import disk_full
 from qa.settings import Settings
-from qa.store import FILE_NAME, Header, Store, disk_full
+from qa.store import FILE_NAME, Header, Store
 from qa.writer import Writer
 
 _REBUILD = ".rebuild"
@@ -83,7 +84,7 @@ def preview(index: Path, root: Path) -> Plan:
     listing = list_folder(root, index)
     if not (index / FILE_NAME).is_file():
         return make_plan(listing, {}, {})
-    with closing(Store(index)) as store, store.snapshot():
+    with closing(Store(index, older=True)) as store, store.snapshot():
         return make_plan(listing, store.files(), store.failures())
 
 
@@ -208,7 +209,7 @@ class _Run:
     def _readable_header(self) -> Header | None:
         """Return what the old index says of itself; None if it is missing or beyond reading."""
         try:
-            with closing(Store(self._index)) as store:
+            with closing(Store(self._index, older=True)) as store:
                 return store.header
         except IndexStateError:
             return None

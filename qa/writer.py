@@ -11,15 +11,17 @@ from qa.store import FILE_NAME, FileState, Header, PassageRow, Store, header_jso
 
 _DOCUMENT = """
 INSERT INTO documents (doc_id, source, title, text, sha256, size, mtime_ns, lang, date,
-    page_starts, metadata, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    page_starts, metadata, revision, digest)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+    digest_of(?1, ?2, ?3, ?5, ?8, ?9, ?10, ?11, ?4))
 ON CONFLICT (doc_id) DO UPDATE SET title = excluded.title, text = excluded.text,
     sha256 = excluded.sha256, size = excluded.size, mtime_ns = excluded.mtime_ns,
     lang = excluded.lang, date = excluded.date, page_starts = excluded.page_starts,
-    metadata = excluded.metadata, revision = excluded.revision
+    metadata = excluded.metadata, revision = excluded.revision, digest = excluded.digest
 """
 _PASSAGE = """
-INSERT INTO passages (doc_id, "start", "end", text, lang, page, heading, key)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO passages (doc_id, "start", "end", text, lang, page, heading, key, digest)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, digest_of(?1, ?2, ?3, ?5, ?6, ?7, ?8, ?4))
 """
 _ADOPT = """
 DELETE FROM main.documents;
@@ -29,7 +31,8 @@ INSERT INTO main.documents SELECT * FROM fresh.documents;
 INSERT INTO main.encodings SELECT * FROM fresh.encodings;
 INSERT INTO main.passages SELECT passage_id + (
     SELECT coalesce(max(seq), 0) FROM main.sqlite_sequence WHERE name = 'passages'
-), doc_id, "start", "end", lang, page, heading, key, text FROM fresh.passages ORDER BY passage_id;
+), doc_id, "start", "end", lang, page, heading, key, text, digest
+    FROM fresh.passages ORDER BY passage_id;
 INSERT INTO main.failed SELECT * FROM fresh.failed;
 REPLACE INTO main.meta SELECT * FROM fresh.meta WHERE key = 'header'
 """
@@ -75,7 +78,7 @@ class Writer(Store):
         """Store (key, mean vector, token codes) of new passages."""
         with self._transaction():
             self._run_many(
-                "INSERT INTO encodings VALUES (?, ?, ?)",
+                "INSERT INTO encodings VALUES (?1, ?2, ?3, digest_of(?1, ?2, ?3))",
                 ((key, mean.astype("float32").tobytes(), codes) for key, mean, codes in rows),
             )
 

@@ -21,9 +21,20 @@ FILES = [
 
 LAYERS = [
     {"errors", "datamodel"},
-    {"settings", "text", "files", "store", "writer", "models"},
+    {"settings", "text", "files", "schema", "refusals", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
-    {"index", "folder", "sync", "plan", "ingest", "watch", "isolation", "worker", "reading"},
+    {
+        "index",
+        "folder",
+        "sync",
+        "plan",
+        "ingest",
+        "watch",
+        "doctor",
+        "isolation",
+        "worker",
+        "reading",
+    },
     {"retrieval"},
     {"answering", "confidence"},
     {"assistant", "render", "reports", ""},  # "" is the package itself, which offers Assistant

@@ -70,8 +70,8 @@ def index_command(
 
     def run(*, root: bool = root, rebuild: bool = rebuild) -> "SyncReport":
         with _progress() as show:
-            options = {"re_root": root, "rebuild": rebuild}
-            return sync(index, folder, model, settings, progress=show, jobs=jobs, **options)
+            job = partial(sync, index, folder, model, settings, progress=show, jobs=jobs)
+            return job(re_root=root, rebuild=rebuild)
 
     _show(run(), as_json=as_json)
     if watch:

@@ -1,0 +1,84 @@
+"""The tables of an index, their checksums, and how older ones become today's.
+
+Each row of content carries a digest of its values, so that damage inside a page, which SQLite
+does not notice, is found (:mod:`qa.doctor`).
+"""
+
+import sqlite3
+from hashlib import blake2b
+
+SCHEMA = 2
+APPLICATION = 0x46756E64  # "Fund": tells our files from any other SQLite file
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE documents (
+    doc_id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    lang TEXT NOT NULL, date TEXT, page_starts TEXT NOT NULL, metadata TEXT NOT NULL,
+    revision INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
+CREATE TABLE encodings (
+    key BLOB PRIMARY KEY, mean BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
+CREATE TABLE passages (
+    passage_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+    "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, lang TEXT NOT NULL, page INTEGER,
+    heading TEXT NOT NULL, key BLOB NOT NULL REFERENCES encodings,
+    text TEXT NOT NULL) STRICT;
+CREATE INDEX passages_of_document ON passages (doc_id);
+CREATE INDEX passages_of_encoding ON passages (key);
+CREATE TABLE failed (
+    source TEXT PRIMARY KEY, reason TEXT NOT NULL,
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL) STRICT;
+"""
+# What each table's digest covers; size and time of a file may change by themselves.
+COVERED = {
+    "documents": "doc_id, source, title, sha256, lang, date, page_starts, metadata, text",
+    "encodings": "key, mean, tokens",
+    "passages": 'doc_id, "start", "end", lang, page, heading, key, text',
+}
+_DIGESTS = "".join(
+    f"ALTER TABLE {table} ADD COLUMN digest BLOB NOT NULL DEFAULT x'';"  # noqa: S608 - our own names
+    f"UPDATE {table} SET digest = digest_of({columns});"
+    for table, columns in COVERED.items()
+)
+# By the schema from which each leads to the next one.
+_MIGRATIONS = {1: _DIGESTS}
+# The sources of documents of which anything, vectors included, differs from its digest.
+SPOILT = f"""
+SELECT source FROM documents WHERE digest <> digest_of({COVERED["documents"]})
+UNION SELECT source FROM documents JOIN (
+    SELECT doc_id FROM passages WHERE digest <> digest_of({COVERED["passages"]})
+    UNION SELECT doc_id FROM passages JOIN (
+        SELECT key FROM encodings WHERE digest <> digest_of({COVERED["encodings"]})
+    ) USING (key)
+) USING (doc_id)
+"""  # noqa: S608 - our own names
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Teach a connection ``digest_of(...)``: 16 bytes for any number of values."""
+    connection.create_function("digest_of", -1, _digest_of, deterministic=True)
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables, in one transaction."""
+    steps = "".join(_MIGRATIONS.values())
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {_TABLES} {steps} PRAGMA application_id = {APPLICATION};"
+        f"PRAGMA user_version = {SCHEMA}; COMMIT;"
+    )
+
+
+def migrate(connection: sqlite3.Connection, schema: int) -> None:
+    """Make tables of an older schema today's, in one transaction."""
+    steps = "".join(_MIGRATIONS[step] for step in range(schema, SCHEMA))
+    connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA}; COMMIT;")
+
+
+def _digest_of(*values: str | int | bytes | None) -> bytes:
+    digest = blake2b(digest_size=16)
+    for value in values:
+        data = value if isinstance(value, bytes) else str(value).encode()
+        digest.update(f"{type(value).__name__} {len(data)} ".encode() + data)
+    return digest.digest()
