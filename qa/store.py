@@ -283,6 +283,10 @@ class Store:
         rows = self._rows(SPOILT)
         return {row[0] for row in rows}
 
+    def copy_to(self, target: Path) -> None:
+        """Copy one state of the store into a new file, without pages that are free."""
+        self._run("VACUUM INTO ?", (str(target),))
+
     def faults(self) -> list[str]:
         """Return what SQLite itself finds wrong with the file, at most a few sentences."""
         rows = self._rows("PRAGMA integrity_check(3)") + [

@@ -44,6 +44,7 @@ class Writer(Store):
     def __init__(self, folder: Path) -> None:
         """Open or create the store in ``folder``; raises what :class:`Store` raises."""
         super().__init__(folder, mode="rwc")
+        self._rows("PRAGMA journal_mode = WAL")  # an index from an archive is not in it yet
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
