@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import qa.ingest
+from qa.errors import DocumentError
 from qa.folder import Candidate
 from qa.reading import _task, read
 from qa.sync import sync
@@ -25,8 +26,15 @@ from tests.syncing import SETTINGS
 
 
 @contextmanager
-def reading_here(candidates: list[Candidate], *_: object) -> Iterator[Iterator[bytes]]:
-    yield (read(_task(candidate).payload.encode()) for candidate in candidates)
+def reading_here(candidates: list[Candidate], *_: object) -> Iterator[Iterator[object]]:
+    yield (answer(candidate) for candidate in candidates)
+
+
+def answer(candidate: Candidate) -> bytes | DocumentError:
+    try:
+        return read(_task(candidate).payload.encode())
+    except DocumentError as error:
+        return error
 
 
 @contextmanager

@@ -126,7 +126,7 @@ def test_a_kill_at_any_call(tmp_path: Path, corpus: Path, kill: Kill, how: str, 
     assert not killed
     assert calls > 100
     scene.check(tmp_path / "work")
-    for point in points(calls, f"{how} {half}", 6):
+    for point in points(calls, f"{how} {half}", 4):
         work = scene.copy()
         killed, _ = kill(work, corpus, point, rebuild=rebuild, half=half)
         assert killed or SOAK  # what a library does last may vary by a call
@@ -169,7 +169,7 @@ def test_a_kill_at_any_moment(tmp_path: Path) -> None:
     run(tmp_path / "clean", corpus)
     clean, lasts = content(tmp_path / "clean"), time.monotonic() - began
     chance = random.Random(20261122)  # noqa: S311
-    for _ in range(200 if SOAK else 3):
+    for _ in range(200 if SOAK else 2):
         shutil.rmtree(work, ignore_errors=True)
         command = [sys.executable, "-c", KILLED, str(work), str(corpus)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as writer:
