@@ -69,7 +69,8 @@ def plain_errors(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         # Errors of the binding itself carry no code.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        exactly = getattr(error, "sqlite_errorcode", 0)
+        code = exactly & 0xFF
         lost = code == sqlite3.SQLITE_ERROR and "no such table" in str(error)
         if lost or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise damaged(folder, str(error)) from error
@@ -77,7 +78,8 @@ def plain_errors(folder: Path) -> Iterator[None]:
             raise IndexBusyError(
                 "index_busy", f"The index in {folder} is locked by another process.", "Try again."
             ) from error
-        if code == sqlite3.SQLITE_FULL:
+        # Room for the file by which readers and writers agree is the first that lacks.
+        if code == sqlite3.SQLITE_FULL or exactly == sqlite3.SQLITE_IOERR_SHMSIZE:
             raise disk_full(folder) from error
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
             raise unusable(folder, str(error)) from error

@@ -20,6 +20,7 @@ import numpy as np
 
 from qa.datamodel import Document, FailedFile, Floats, Ids, Passage
 from qa.errors import FundstelleError, IndexStateError
+from qa.files import size_of
 from qa.refusals import damaged, legible, missing, plain_errors, rolled_back, unusable
 from qa.schema import APPLICATION, SCHEMA, SPOILT, create, migrate, prepare
 from qa.settings import Settings
@@ -110,7 +111,24 @@ class Store:
                 raise missing(folder)
         except OSError as error:  # may not be entered, or its name is too long
             raise unusable(folder, str(error.strerror)) from error
-        with plain_errors(folder):
+        self._immutable = False
+        try:
+            self._open(mode)
+            self._prepare(create=mode == "rwc", older=older)
+        except FundstelleError as error:
+            self.close()
+            if error.code not in ("index_unusable", "disk_full") or mode != "rw" or self.unsettled:
+                raise
+            # A disk that is full, or that cannot be written, has no room for the file by which
+            # readers and writers agree; nor can there be a writer to agree with.
+            self._immutable = True
+            self._open("ro&immutable=1")
+            self._prepare(create=False, older=older)
+        found = self.path.stat()
+        self._file = (found.st_dev, found.st_ino)
+
+    def _open(self, mode: str) -> None:
+        with plain_errors(self.folder):
             # Stores wander between threads of a server, one thread at a time.
             self._connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?mode={mode}",
@@ -119,13 +137,6 @@ class Store:
                 isolation_level=None,
                 check_same_thread=False,
             )
-        found = self.path.stat()
-        self._file = (found.st_dev, found.st_ino)
-        try:
-            self._prepare(create=mode == "rwc", older=older)
-        except FundstelleError:
-            self.close()
-            raise
 
     def _prepare(self, *, create: bool, older: bool) -> None:
         # Deleted text is overwritten with zeros, not merely forgotten.
@@ -170,12 +181,22 @@ class Store:
             migrate(self._connection, schema)
 
     def is_current(self) -> bool:
-        """Tell whether the file is still in its place, and not deleted or built anew."""
+        """Tell whether the file is still in its place, and not deleted or built anew.
+
+        What was opened on a disk that could not be written is looked at anew each time.
+        """
+        if self._immutable:
+            return False
         try:
             found = self.path.stat()
         except FileNotFoundError:
             return False
         return (found.st_dev, found.st_ino) == self._file
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the write-ahead log holds anything."""
+        return size_of(self.path.with_name(f"{FILE_NAME}-wal")) > 0
 
     def close(self) -> None:
         """Close the connection."""

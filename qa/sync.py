@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from qa.datamodel import Encoder, SyncReport
 from qa.errors import FolderError, IndexStateError
-from qa.files import write_lock
+from qa.files import REBUILD, sweep, write_lock
 from qa.folder import Listing, list_folder
 from qa.index import bring_in_step, derived_revision, root_name, root_path
 from qa.ingest import Counts, Ingest, Workshop
@@ -27,8 +27,6 @@ from qa.refusals import disk_full
 from qa.settings import Settings
 from qa.store import FILE_NAME, Header, Store
 from qa.writer import Writer
-
-_REBUILD = ".rebuild"
 
 
 def sync(
@@ -70,7 +68,7 @@ def sync(
     with _writable(index):
         index.mkdir(parents=True, exist_ok=True)
         with write_lock(index):
-            shutil.rmtree(index / _REBUILD, ignore_errors=True)  # of a run that was killed
+            sweep(index)
             make = run.rebuild if rebuild else run.update
             counts = make(listing, re_root=re_root)
     return _report(counts, time.monotonic() - started)
@@ -167,7 +165,7 @@ class _Run:
     def rebuild(self, listing: Listing, *, re_root: bool) -> Counts:
         """Read everything again beside the old index, then replace it in one transaction."""
         self._check_root(self._readable_header(), re_root=re_root)
-        beside = self._index / _REBUILD
+        beside = self._index / REBUILD
         beside.mkdir()
         with closing(Writer(beside)) as fresh:
             fresh.set_header(self._header)

@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 from zlib import error as ZlibError
 
 from qa.errors import IndexStateError, InputError
-from qa.files import sync_folder, write_lock
+from qa.files import IMPORT, sync_folder, write_lock
 from qa.index import bring_in_step, root_name
 from qa.refusals import disk_full, missing, unusable
 from qa.schema import SCHEMA, create, prepare
@@ -100,7 +100,7 @@ def import_index(source: Path, folder: Path, root: Path | None = None) -> Manife
                     f"There is an index in {folder} already.",
                     "Choose another place: qa import FILE --index DIR",
                 )
-            with TemporaryDirectory(dir=folder, prefix=".import-") as work:
+            with TemporaryDirectory(dir=folder, prefix=IMPORT) as work:
                 return _take_in(source, Path(work), folder, root)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.datamodel import Document, Floats
-from qa.files import size_of
 from qa.store import FILE_NAME, FileState, Header, PassageRow, Store, header_json
 
 _DOCUMENT = """
@@ -153,11 +152,6 @@ class Writer(Store):
         longer, the log stays as it is until the next checkpoint: :attr:`unsettled`.
         """
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @property
-    def unsettled(self) -> bool:
-        """Whether the write-ahead log holds anything."""
-        return size_of(self.path.with_name(f"{FILE_NAME}-wal")) > 0
 
     def adopt(self, fresh: Path) -> None:
         """Replace everything by the store in the folder ``fresh``, in one transaction."""
