@@ -209,9 +209,11 @@ class _Walk:
             self._listing.failed[_printable(source)] = reason
             return
         try:
-            if path.is_symlink() and not path.resolve(strict=True).is_relative_to(self._real_root):
-                return  # outside the folder, so not of it
-            found = path.stat()
+            found = path.lstat()
+            if stat.S_ISLNK(found.st_mode):
+                if not path.resolve(strict=True).is_relative_to(self._real_root):
+                    return  # outside the folder, so not of it
+                found = path.stat()
         except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
             what = error.strerror if isinstance(error, OSError) else "links in a circle"
             self._listing.failed[source] = f"It cannot be opened: {what}."

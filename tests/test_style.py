@@ -23,18 +23,8 @@ LAYERS = [
     {"errors", "datamodel"},
     {"settings", "text", "files", "schema", "refusals", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
-    {
-        "index",
-        "folder",
-        "sync",
-        "plan",
-        "ingest",
-        "watch",
-        "doctor",
-        "isolation",
-        "worker",
-        "reading",
-    },
+    {"index", "folder", "freshness", "worker", "isolation", "reading", "plan", "ingest", "sync"}
+    | {"watch", "doctor", "transfer"},
     {"retrieval"},
     {"answering", "confidence"},
     {"assistant", "render", "reports", ""},  # "" is the package itself, which offers Assistant

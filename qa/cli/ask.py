@@ -41,7 +41,8 @@ def ask(
         question = sys.stdin.read()
     assistant = Assistant.open(index)
     answer = assistant.ask(valid(question), k, Filters(tuple(lang), tuple(doc)))
-    shown = [found.document for found in (*answer.citations, *answer.hits)]
+    shown = [citation.document for citation in answer.citations]
+    shown += [hit.document for hit in answer.hits]
     states = file_states(assistant.index.root, shown)
     if as_json:
         print_json(answer_json(answer, states))
