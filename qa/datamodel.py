@@ -203,7 +203,10 @@ class FailedFile:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one sync did, in numbers of documents (``passages``: newly encoded ones)."""
+    """What one sync did, in numbers of documents (``passages``: newly encoded ones).
+
+    ``stopped``: it was asked to stop, and did before everything was read.
+    """
 
     added: int
     changed: int
@@ -212,6 +215,8 @@ class SyncReport:
     passages: int
     failed: tuple[FailedFile, ...]
     took_s: float
+    moved: int = 0
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ _ZIPF_SLOPE, _COMMON, _LEAST, _MOST = 0.87, 3.6, 0.3, 4.0
 Parts = tuple[str, str, str]
 
 
-def load_encoder(settings: Settings) -> Encoder:
-    """Load the encoder that ``settings`` names.
+def load_encoder(settings: Settings, jobs: int | None = None) -> Encoder:
+    """Load the encoder that ``settings`` names; the default one uses ``jobs`` processors.
 
     Raises:
         ModelError: if the model is neither packaged, nor a folder, nor known to the hub's cache.
@@ -52,15 +52,18 @@ def load_encoder(settings: Settings) -> Encoder:
         return SentenceTransformerEncoder(HUB_NAME, DEFAULT_ENCODER)
     folder = model_folder(cache_folder(), weights, settings.backend)
     if settings.backend == "onnx":
-        return OnnxEncoder(folder)
+        return OnnxEncoder(folder, jobs)
     return SentenceTransformerEncoder(str(folder), DEFAULT_ENCODER)
 
 
 class OnnxEncoder:
     """The default model on ONNX Runtime, int8."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open an unpacked model folder (see :func:`qa.models.cache.model_folder`)."""
+    def __init__(self, folder: Path, jobs: int | None = None) -> None:
+        """Open an unpacked model folder (see :func:`qa.models.cache.model_folder`).
+
+        ``jobs`` is the number of batches encoded at once, by default one a processor.
+        """
         from tokenizers import Tokenizer
 
         self.name = DEFAULT_ENCODER
@@ -69,6 +72,7 @@ class OnnxEncoder:
         self.session = open_session(folder / ONNX_FILE)
         self.dimensions = int(self.session.get_outputs()[0].shape[-1])
         self.max_tokens = 512
+        self.jobs = jobs or os.cpu_count()
         self.pad = SPECIAL_TOKENS.index("<pad>")
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
@@ -104,7 +108,7 @@ class OnnxEncoder:
                     mean(vectors), unit(vectors) - centre, weights, spans, parts[i]
                 )
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(self.jobs) as pool:
             list(pool.map(encode, batches(lengths)))
         return [result[i] for i in range(len(parts))]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,6 +12,8 @@ from filelock import FileLock, Timeout
 
 from qa.errors import IndexBusyError
 
+REBUILD, IMPORT = ".rebuild", ".import-"  # folders in which an index is made beside another one
+_NEW = ".new"
 _LOCK = "write.lock"
 _OWNER = "write.owner"
 
@@ -21,7 +24,7 @@ def replace_file(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
     A kill at any moment leaves the old or the new file. The folder is synced too: a rename that
     is not on disk yet would come undone with the power.
     """
-    beside = path.with_name(f".{path.name}.new")
+    beside = path.with_name(f".{path.name}{_NEW}")
     with beside.open("wb") as file:
         file.writelines(chunks)
         file.flush()
@@ -37,6 +40,15 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what writers that were killed left half done; the caller holds the write lock."""
+    for path in folder.glob(".*"):
+        if path.name.startswith((REBUILD, IMPORT)):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name.endswith(_NEW):
+            path.unlink()
 
 
 def size_of(path: Path) -> int:

@@ -56,17 +56,21 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
+    """A file of a kind that can be read; ``path`` is absolute."""
+
     path: Path
     source: str
     state: FileState
     ocr: bool = False
 
     def sha256(self) -> str:
+        """Hash the file."""
         with self.path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
 
     def read(self) -> Document:
+        """Read the file; runs in a worker only (see :mod:`qa.reading`)."""
         return read_document(self.path, self.source, ocr=self.ocr)
 
 
@@ -85,7 +89,7 @@ class Member:
         return sha256(self._bytes()).hexdigest()
 
     def read(self) -> Document:
-        """Read the member without unpacking it to the disk."""
+        """Read the member without unpacking it to the disk; runs in a worker only."""
         return read_bytes(self._bytes(), self.source, ocr=self.ocr)
 
     def _bytes(self) -> bytes:
@@ -96,18 +100,23 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A line of a BEIR corpus."""
+
     line: beir.Line
     state: FileState
 
     @property
     def source(self) -> str:
+        """The ``_id``."""
         return self.line.source
 
     def sha256(self) -> str:
+        """Return what was found when the line was listed."""
         return self.line.sha256
 
     def read(self) -> Document:
+        """Read the line; runs in a worker only (see :mod:`qa.reading`)."""
         return beir.read_line(self.line)
 
 
@@ -152,6 +161,7 @@ def _listing(root: Path, index: Path, *, ocr: bool) -> Listing:
                 f"The name of the folder {_printable(folder)} is not valid UTF-8.",
                 "Rename it, or choose another one.",
             )
+    root = root.absolute()  # paths go to other processes
     corpus = root / beir.FILE_NAME
     return _list_corpus(corpus) if corpus.is_file() else _Walk(root, index, ocr=ocr).listing()
 
@@ -160,7 +170,7 @@ def _list_corpus(path: Path) -> Listing:
     lines, broken = beir.list_lines(path)
     mtime_ns = path.stat().st_mtime_ns
     candidates: list[Candidate] = [
-        _Line(line, FileState(line.size, mtime_ns, line.sha256)) for line in lines
+        Line(line, FileState(line.size, mtime_ns, line.sha256)) for line in lines
     ]
     return Listing(candidates, broken)
 
@@ -229,9 +239,11 @@ class _Walk:
             self._listing.failed[_printable(source)] = reason
             return
         try:
-            if path.is_symlink() and not path.resolve(strict=True).is_relative_to(self._real_root):
-                return  # outside the folder, so not of it
-            found = path.stat()
+            found = path.lstat()
+            if stat.S_ISLNK(found.st_mode):
+                if not path.resolve(strict=True).is_relative_to(self._real_root):
+                    return  # outside the folder, so not of it
+                found = path.stat()
         except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
             what = error.strerror if isinstance(error, OSError) else "links in a circle"
             self._listing.failed[source] = f"It cannot be opened: {what}."
@@ -243,7 +255,7 @@ class _Walk:
         if path.suffix.lower() == archive.SUFFIX:
             self._look_into(path, source, state)
         else:
-            self._listing.candidates.append(_File(path, source, state, self._ocr))
+            self._listing.candidates.append(File(path, source, state, self._ocr))
 
     def _look_into(self, path: Path, source: str, state: FileState) -> None:
         """List the members of an archive; what is left out of folders is left out of it too."""

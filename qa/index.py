@@ -22,9 +22,10 @@ from qa.dense import Dense
 from qa.errors import FundstelleError, IndexBusyError, IndexStateError, InputError
 from qa.files import size_of, write_lock
 from qa.lexical import Lexical
+from qa.refusals import missing
 from qa.schema import SCHEMA
 from qa.settings import Settings
-from qa.store import FILE_NAME, DocumentSummary, Header, PassageTable, Store, missing
+from qa.store import FILE_NAME, DocumentSummary, Header, PassageTable, Store
 
 _CACHED_DOCUMENTS = 64
 
@@ -305,7 +306,7 @@ def read_settings(folder: Path) -> Settings:
 
     Raises IndexStateError: index_missing, index_damaged, index_newer_schema.
     """
-    store = Store(folder)
+    store = Store(folder, older=True)
     try:
         header = store.header
     finally:

@@ -9,12 +9,15 @@ deleted, the language's index is written anew, so nothing of them stays in score
 last; whatever does not agree with it counts as missing and is rebuilt from the store.
 """
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import tantivy
@@ -97,6 +100,11 @@ class Lexical:
             want *= 4
         order = np.lexsort((kept, -kept_scores))[:k]
         return kept[order], kept_scores[order]
+
+    def ids(self) -> Ids:
+        """Return the ids of all passages in it, ascending."""
+        known = [one for language in self._languages.values() for one in language.addresses()]
+        return np.array(sorted(known), dtype=np.int64)
 
     def write_in_step(
         self, folder: Path, wanted: Mapping[str, Ids], revision: int, fetch: Fetch
@@ -181,13 +189,22 @@ def _open(home: Path, name: str, sums: dict[str, str]) -> _Language | None:
     try:
         if not sums or _checksums(home / name) != sums:
             return None
-        index = tantivy.Index.open(str(home / name))
+        return _Language(name, _searcher(home / name))
     except (OSError, ValueError):
-        return None
-    # A searcher sees one commit; ours is chosen by state.json, not by whoever commits next.
+        if os.access(home / name, os.W_OK):
+            return None
+    # tantivy wants to write a lock even to read. Files it has opened stay when they are deleted.
+    with TemporaryDirectory(prefix="fundstelle-") as copy:
+        shutil.copytree(home / name, copy, dirs_exist_ok=True)
+        return _Language(name, _searcher(Path(copy)))
+
+
+def _searcher(folder: Path) -> tantivy.Searcher:
+    """Return a searcher of one commit; ours is chosen by state.json, not by who commits next."""
+    index = tantivy.Index.open(str(folder))
     index.config_reader("manual")
     index.reload()
-    return _Language(name, index.searcher())
+    return index.searcher()
 
 
 def _rewrite(folder: Path, ids: Ids, analyse: _Analysis) -> str:
@@ -203,6 +220,15 @@ def _append(folder: Path, ids: Ids, analyse: _Analysis) -> None:
     index = tantivy.Index(_schema(), path=str(folder))
     # Otherwise a thread of tantivy's would open what we commit, at any time until later.
     index.config_reader("manual")
+    try:
+        _write(index, ids, analyse)
+    except ValueError as error:  # all that tantivy says when it cannot write
+        full = shutil.disk_usage(folder).free < _HEAP
+        code = errno.ENOSPC if full else errno.EIO
+        raise OSError(code, "the words cannot be written", str(folder)) from error
+
+
+def _write(index: tantivy.Index, ids: Ids, analyse: _Analysis) -> None:
     writer = index.writer(_HEAP, 1)  # one thread: the same passages give the same segments
     for at in range(0, len(ids), _BATCH):
         for passage_id, words in analyse(ids[at : at + _BATCH]):

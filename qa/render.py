@@ -5,7 +5,7 @@ from documents reaches a terminal only through :func:`clean`, so no file can ste
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TextIO
 
 from rich.console import Console
@@ -24,10 +24,17 @@ from qa.datamodel import (
 from qa.errors import FundstelleError
 
 Json = dict[str, object]
+# By doc_id: "same", "changed" or "missing", as qa.freshness says.
+States = Mapping[str, str]
+NO_STATES: Final[States] = {}
 
 REASONS: Final[dict[AbstainReason, str]] = {
     "no_documents": "There is no document to search in this selection.",
     "no_support": "No passage supports an answer well enough.",
+}
+NOT_AS_INDEXED: Final = {
+    "changed": "The file was changed since it was indexed: qa index reads it again.",
+    "missing": "The file is gone since it was indexed: qa index drops it.",
 }
 NOT_FOUND: Final = "Not found in these documents."
 _WIDTH_PIPED = 80
@@ -57,8 +64,11 @@ def shorten(text: str, length: int) -> str:
     return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
 
 
-def answer_json(answer: Answer) -> Json:
-    """Return the object of ``qa ask --json`` and ``POST /api/ask``."""
+def answer_json(answer: Answer, states: States = NO_STATES) -> Json:
+    """Return the object of ``qa ask --json`` and ``POST /api/ask``.
+
+    With ``states``, each citation and hit says whether its ``file`` is still the one indexed.
+    """
     return {
         "question": answer.question,
         "lang": answer.lang,
@@ -69,10 +79,17 @@ def answer_json(answer: Answer) -> Json:
             {"text": sentence.text, "citations": list(sentence.citations)}
             for sentence in answer.sentences
         ],
-        "citations": [_citation_json(citation) for citation in answer.citations],
-        "hits": hits_json(answer.hits),
+        "citations": [
+            _citation_json(citation) | _file_json(citation.document, states)
+            for citation in answer.citations
+        ],
+        "hits": [_hit_json(hit) | _file_json(hit.document, states) for hit in answer.hits],
         "took_ms": round(answer.took_ms, 1),
     }
+
+
+def _file_json(document: Document, states: States) -> Json:
+    return {"file": states[document.doc_id]} if document.doc_id in states else {}
 
 
 def _citation_json(citation: Citation) -> Json:
@@ -136,11 +153,13 @@ def report_json(report: SyncReport) -> Json:
     return {
         "added": report.added,
         "changed": report.changed,
+        "moved": report.moved,
         "deleted": report.deleted,
         "unchanged": report.unchanged,
         "passages": report.passages,
         "failed": _failed_json(report.failed),
         "took_s": round(report.took_s, 2),
+        "stopped": report.stopped,
     }
 
 
@@ -156,10 +175,13 @@ def console(stream: TextIO | None = None) -> Console:
     return made
 
 
-def print_answer(out: Console, answer: Answer) -> None:
-    """Write the answer's sentences with their numbers, then the numbered sources."""
+def print_answer(out: Console, answer: Answer, states: States = NO_STATES) -> None:
+    """Write the answer's sentences with their numbers, then the numbered sources.
+
+    A source whose file is not the one indexed any more, according to ``states``, says so.
+    """
     if answer.abstained:
-        _print_abstention(out, answer)
+        _print_abstention(out, answer, states)
         return
     for sentence in answer.sentences:
         line = Text(clean(shorten(sentence.text, len(sentence.text))))
@@ -169,10 +191,11 @@ def print_answer(out: Console, answer: Answer) -> None:
     out.print(Text("\nSources", style="bold"))
     for citation in answer.citations:
         _print_place(out, f"[{citation.number}]", citation.document, citation.page)
+        _print_state(out, citation.document, states)
         _print_indented(out, f'"{shorten(citation.quote, len(citation.quote))}"')
 
 
-def _print_abstention(out: Console, answer: Answer) -> None:
+def _print_abstention(out: Console, answer: Answer, states: States) -> None:
     out.print(Text(NOT_FOUND, style="bold"))
     if answer.reason is not None:
         out.print(REASONS[answer.reason])
@@ -180,6 +203,7 @@ def _print_abstention(out: Console, answer: Answer) -> None:
         out.print(Text("\nClosest passages", style="bold"))
     for hit in answer.hits:
         _print_place(out, f" {hit.rank}.", hit.document, hit.passage.page)
+        _print_state(out, hit.document, states)
         _print_indented(out, shorten(hit.passage.text, _PASSAGE_SHOWN))
 
 
@@ -187,6 +211,12 @@ def _print_place(out: Console, number: str, document: Document, page: int | None
     title = clean(shorten(document.title, 200))
     where = f" ({place(document, page)})"
     _print_wrapped(out, Text.assemble((number, "bold cyan"), " ", (title, "bold"), where))
+
+
+def _print_state(out: Console, document: Document, states: States) -> None:
+    note = NOT_AS_INDEXED.get(states.get(document.doc_id, "same"))
+    if note:
+        _print_wrapped(out, Text(note, style="bold yellow"), " " * 4)
 
 
 def place(document: Document, page: int | None) -> str:
@@ -233,9 +263,15 @@ def _megabytes(size: int) -> str:
 
 def print_report(out: Console, report: SyncReport) -> None:
     """Write what a sync did, and which files it could not read."""
-    counts = [(report.added, "added"), (report.changed, "changed"), (report.deleted, "deleted")]
-    counts = [*counts, (report.unchanged, "unchanged"), (len(report.failed), "failed")]
-    words = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    counts = {
+        "added": report.added,
+        "changed": report.changed,
+        "moved": report.moved,
+        "deleted": report.deleted,
+        "unchanged": report.unchanged,
+        "failed": len(report.failed),
+    }
+    words = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
     out.print(f"Documents: {words or 'none'}.")
     out.print(f"{report.passages:,} passages encoded in {report.took_s:.1f} s.")
     print_failed(out, report.failed)

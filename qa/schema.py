@@ -1,6 +1,11 @@
-"""The tables of a store, and how an older store gets them."""
+"""The tables of an index, their checksums, and how older ones become today's.
+
+Each row of content carries a digest of its values, so that damage inside a page, which SQLite
+does not notice, is found (:mod:`qa.doctor`).
+"""
 
 import sqlite3
+from hashlib import blake2b
 
 SCHEMA = 2
 APPLICATION = 0x46756E64  # "Fund": tells our files from any other SQLite file
@@ -11,8 +16,7 @@ CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
     sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     lang TEXT NOT NULL, date TEXT, page_starts TEXT NOT NULL, metadata TEXT NOT NULL,
-    revision INTEGER NOT NULL, text TEXT NOT NULL,
-    pages_without_text TEXT NOT NULL DEFAULT '[]') STRICT;
+    revision INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE TABLE encodings (
     key BLOB PRIMARY KEY, mean BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
 CREATE TABLE passages (
@@ -27,31 +31,56 @@ CREATE TABLE failed (
     source TEXT PRIMARY KEY, reason TEXT NOT NULL,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL) STRICT;
 """
-# What brings a store of each older schema one further.
-_MIGRATIONS = {
-    1: "ALTER TABLE documents ADD COLUMN pages_without_text TEXT NOT NULL DEFAULT '[]'",
+# What each table's digest covers; size and time of a file may change by themselves.
+COVERED = {
+    "documents": "doc_id, source, title, sha256, lang, date, page_starts, pages_without_text,"
+    " metadata, text",
+    "encodings": "key, mean, tokens",
+    "passages": 'doc_id, "start", "end", lang, page, heading, key, text',
 }
+_PAGES = "ALTER TABLE documents ADD COLUMN pages_without_text TEXT NOT NULL DEFAULT '[]';"
+_DIGESTS = "".join(
+    f"ALTER TABLE {table} ADD COLUMN digest BLOB NOT NULL DEFAULT x'';"  # noqa: S608 - our own names
+    f"UPDATE {table} SET digest = digest_of({columns});"
+    for table, columns in COVERED.items()
+)
+# By the schema from which each leads to the next one.
+_MIGRATIONS = {1: _PAGES + _DIGESTS}
+# The sources of documents of which anything, vectors included, differs from its digest.
+SPOILT = f"""
+SELECT source FROM documents WHERE digest <> digest_of({COVERED["documents"]})
+UNION SELECT source FROM documents JOIN (
+    SELECT doc_id FROM passages WHERE digest <> digest_of({COVERED["passages"]})
+    UNION SELECT doc_id FROM passages JOIN (
+        SELECT key FROM encodings WHERE digest <> digest_of({COVERED["encodings"]})
+    ) USING (key)
+) USING (doc_id)
+"""  # noqa: S608 - our own names
 
 
-def make_tables(connection: sqlite3.Connection) -> None:
-    """Make an empty file a store; raises sqlite3.Error."""
-    connection.execute("PRAGMA journal_mode = WAL")
+def prepare(connection: sqlite3.Connection) -> None:
+    """Teach a connection ``digest_of(...)``: 16 bytes for any number of values."""
+    connection.create_function("digest_of", -1, _digest_of, deterministic=True)
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables, in one transaction."""
+    steps = "".join(_MIGRATIONS.values())
     connection.executescript(
-        f"BEGIN IMMEDIATE; {_TABLES} PRAGMA application_id = {APPLICATION};"
+        f"BEGIN IMMEDIATE; {_TABLES} {steps} PRAGMA application_id = {APPLICATION};"
         f"PRAGMA user_version = {SCHEMA}; COMMIT;"
     )
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a store of an older schema up to date, in one transaction; raises sqlite3.Error."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        # Another process may have done it meanwhile.
-        found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        for schema in range(found, SCHEMA):
-            connection.execute(_MIGRATIONS[schema])
-        connection.execute(f"PRAGMA user_version = {SCHEMA}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+def migrate(connection: sqlite3.Connection, schema: int) -> None:
+    """Make tables of an older schema today's, in one transaction."""
+    steps = "".join(_MIGRATIONS[step] for step in range(schema, SCHEMA))
+    connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA}; COMMIT;")
+
+
+def _digest_of(*values: str | int | bytes | None) -> bytes:
+    digest = blake2b(digest_size=16)
+    for value in values:
+        data = value if isinstance(value, bytes) else str(value).encode()
+        digest.update(f"{type(value).__name__} {len(data)} ".encode() + data)
+    return digest.digest()

@@ -1,11 +1,9 @@
 """The HTTP API and the guard that stands before everything the server answers."""
 
-import hashlib
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, TypeVar
 from urllib.parse import urlsplit
 
 from anyio import to_thread
@@ -19,12 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa.assistant import Assistant
 from qa.datamodel import Answer, Document, Filters, Hit
 from qa.errors import FundstelleError, InputError, ServiceError
+from qa.freshness import Freshness, file_state
 from qa.render import Json, answer_json, search_json
 from qa.store import DocumentSummary
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_BODY: Final = 1_000_000
-Freshness = Literal["same", "changed", "missing"]
 
 # gr.HTML builds its templates with `new Function` and the page configures itself with inline
 # scripts; event handlers written as attributes are refused, whatever a document may contain.
@@ -85,16 +83,6 @@ class Service:
         with self._index.reading():
             document, root = self._index.document(doc_id), self._index.root
         return document, file_state(root, document)
-
-
-def file_state(root: Path, document: Document) -> Freshness:
-    """Compare the file below ``root`` with the bytes that were indexed."""
-    path = root / document.source
-    if not path.is_file():
-        return "missing"
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return "same" if digest == document.sha256 else "changed"
 
 
 def _summary_json(document: DocumentSummary) -> Json:

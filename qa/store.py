@@ -19,12 +19,13 @@ from typing import Any
 import numpy as np
 
 from qa.datamodel import Document, FailedFile, Floats, Ids, Passage
-from qa.errors import FundstelleError, IndexBusyError, IndexStateError
-from qa.schema import APPLICATION, SCHEMA, make_tables, migrate
+from qa.errors import FundstelleError, IndexStateError
+from qa.files import size_of
+from qa.refusals import damaged, legible, missing, plain_errors, rolled_back, unusable
+from qa.schema import APPLICATION, SCHEMA, SPOILT, create, migrate, prepare
 from qa.settings import Settings
 
 FILE_NAME = "fundstelle.db"
-
 _ENCODED = """
 SELECT {} FROM json_each(?) AS wanted JOIN passages ON passage_id = wanted.value
 JOIN encodings ON encodings.key = passages.key ORDER BY wanted.key
@@ -97,10 +98,13 @@ class PassageTable:
 class Store:
     """One connection to an index's SQLite file; see :class:`qa.writer.Writer` for changes."""
 
-    def __init__(self, folder: Path, *, mode: str = "rw") -> None:
-        """Open the store in ``folder``; mode "rwc" creates it.
+    def __init__(self, folder: Path, *, mode: str = "rw", older: bool = False) -> None:
+        """Open the store in ``folder``; mode "rwc" creates it, or brings an older one up to date.
 
-        Raises IndexStateError: index_missing, index_damaged, index_newer_schema.
+        With ``older``, one of an older schema may be read: header, files and failures.
+
+        Raises IndexStateError: index_missing, index_damaged, index_newer_schema,
+        index_older_schema.
         """
         self.folder = folder
         self.path = folder / FILE_NAME
@@ -109,7 +113,24 @@ class Store:
                 raise missing(folder)
         except OSError as error:  # may not be entered, or its name is too long
             raise unusable(folder, str(error.strerror)) from error
-        with _plain_errors(folder):
+        self._immutable = False
+        try:
+            self._open(mode)
+            self._prepare(create=mode == "rwc", older=older)
+        except FundstelleError as error:
+            self.close()
+            if error.code not in ("index_unusable", "disk_full") or mode != "rw" or self.unsettled:
+                raise
+            # A disk that is full, or that cannot be written, has no room for the file by which
+            # readers and writers agree; nor can there be a writer to agree with.
+            self._immutable = True
+            self._open("ro&immutable=1")
+            self._prepare(create=False, older=older)
+        found = self.path.stat()
+        self._file = (found.st_dev, found.st_ino)
+
+    def _open(self, mode: str) -> None:
+        with plain_errors(self.folder):
             # Stores wander between threads of a server, one thread at a time.
             self._connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?mode={mode}",
@@ -118,48 +139,66 @@ class Store:
                 isolation_level=None,
                 check_same_thread=False,
             )
-        found = self.path.stat()
-        self._file = (found.st_dev, found.st_ino)
-        try:
-            self._prepare(create=mode == "rwc")
-        except FundstelleError:
-            self.close()
-            raise
 
-    def _prepare(self, *, create: bool) -> None:
+    def _prepare(self, *, create: bool, older: bool) -> None:
         # Deleted text is overwritten with zeros, not merely forgotten.
         self._run("PRAGMA secure_delete = ON")
         self._run("PRAGMA foreign_keys = ON")
+        prepare(self._connection)
         application = int(self._one("PRAGMA application_id")[0])
         schema = int(self._one("PRAGMA user_version")[0])
         if application == 0 and not self._rows("SELECT 1 FROM sqlite_master LIMIT 1"):
             if not create:
                 raise missing(self.folder)
-            with _plain_errors(self.folder):
-                make_tables(self._connection)
+            self._create()
         elif application != APPLICATION:
             raise damaged(self.folder, "it is not an index of this program")
-        elif schema > SCHEMA:
-            raise IndexStateError(
-                "index_newer_schema",
-                f"The index in {self.folder} was written by a newer version of Fundstelle.",
-                "Update Fundstelle, or build the index anew: qa index --rebuild",
-            )
-        elif schema < SCHEMA:
-            with _plain_errors(self.folder):
-                migrate(self._connection)
+        elif schema != SCHEMA and not (older and schema < SCHEMA):
+            self._of_another(schema, create=create)
         # In WAL mode NORMAL survives any kill of the process. Power loss may take the last
         # documents, which the next sync reads again: :meth:`Writer.checkpoint` makes the store
         # durable before a derived part is allowed to say that it contains them.
         self._run("PRAGMA synchronous = NORMAL")
 
+    def _create(self) -> None:
+        self._run("PRAGMA journal_mode = WAL")
+        with plain_errors(self.folder):
+            create(self._connection)
+
+    def _of_another(self, schema: int, *, create: bool) -> None:
+        """Bring a store of an older schema up to date if it may be written."""
+        if schema > SCHEMA:
+            raise IndexStateError(
+                "index_newer_schema",
+                f"The index in {self.folder} was written by a newer version of Fundstelle.",
+                "Update Fundstelle, or build the index anew: qa index --rebuild",
+            )
+        if not create:
+            raise IndexStateError(
+                "index_older_schema",
+                f"The index in {self.folder} was written by an older version of Fundstelle.",
+                "Bring it up to date, which reads nothing again: qa doctor --repair",
+            )
+        with plain_errors(self.folder), rolled_back(self._connection):
+            migrate(self._connection, schema)
+
     def is_current(self) -> bool:
-        """Tell whether the file is still in its place, and not deleted or built anew."""
+        """Tell whether the file is still in its place, and not deleted or built anew.
+
+        What was opened on a disk that could not be written is looked at anew each time.
+        """
+        if self._immutable:
+            return False
         try:
             found = self.path.stat()
         except FileNotFoundError:
             return False
         return (found.st_dev, found.st_ino) == self._file
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the write-ahead log holds anything."""
+        return size_of(self.path.with_name(f"{FILE_NAME}-wal")) > 0
 
     def close(self) -> None:
         """Close the connection."""
@@ -180,7 +219,7 @@ class Store:
         rows = self._rows("SELECT value FROM meta WHERE key = 'header'")
         if not rows:
             return None
-        with _legible(self.folder):
+        with legible(self.folder):
             values = json.loads(rows[0][0])
             return Header(**{**values, "settings": Settings(**values["settings"])})
 
@@ -188,7 +227,7 @@ class Store:
     def revision(self) -> int:
         """Number of transactions that changed documents."""
         rows = self._rows("SELECT value FROM meta WHERE key = 'revision'")
-        with _legible(self.folder):
+        with legible(self.folder):
             return int(rows[0][0]) if rows else 0
 
     def files(self) -> dict[str, FileState]:
@@ -206,7 +245,7 @@ class Store:
         rows = self._rows(
             "SELECT source, pages_without_text FROM documents WHERE pages_without_text != '[]'"
         )
-        with _legible(self.folder):
+        with legible(self.folder):
             partly = [
                 FailedFile(source, _unread_pages(json.loads(pages))) for source, pages in rows
             ]
@@ -219,7 +258,7 @@ class Store:
         if not rows:
             return None
         values = dict(zip(_COLUMNS.split(", "), rows[0], strict=True))
-        with _legible(self.folder):
+        with legible(self.folder):
             for name in ("page_starts", "pages_without_text"):
                 values[name] = tuple(json.loads(values[name]))
             values["metadata"] = json.loads(values["metadata"])
@@ -251,7 +290,7 @@ class Store:
             " ORDER BY wanted.key",
             ids,
         )
-        with _legible(self.folder):
+        with legible(self.folder):
             return [_passage(*row) for row in rows]
 
     def token_codes(self, ids: Ids) -> list[bytes]:
@@ -272,8 +311,42 @@ class Store:
             " ORDER BY wanted.key",
             ids,
         )
-        with _legible(self.folder):
+        with legible(self.folder):
             return ["\n".join([row[0], *json.loads(row[1]), row[2]]) for row in rows]
+
+    def spoilt(self) -> set[str]:
+        """Return the sources of documents of which anything differs from its digest."""
+        return {row[0] for row in self._rows(SPOILT)}
+
+    def copy_to(self, target: Path) -> None:
+        """Copy one state of the store into a new file, without pages that are free."""
+        self._run("VACUUM INTO ?", (str(target),))
+
+    def faults(self) -> list[str]:
+        """Return what SQLite itself finds wrong with the file, at most a few sentences."""
+        rows = self._rows("PRAGMA integrity_check(3)") + [
+            (f"a row of {row[0]} refers to one of {row[2]} that is not there",)
+            for row in self._rows("PRAGMA foreign_key_check")[:3]
+        ]
+        return [str(row[0]) for row in rows if row[0] != "ok"]
+
+    def misplaced(self) -> Iterator[tuple[str, int]]:
+        """Yield each document's source and the number of its passages that are not in its text.
+
+        A passage is where it says if the text from start to end, and the page, are as stored.
+        """
+        for summary in self.documents():
+            document = self.document(summary.doc_id)
+            rows = self._rows(
+                'SELECT "start", "end", text, page FROM passages WHERE doc_id = ?',
+                (summary.doc_id,),
+            )
+            if document is not None:
+                wrong = sum(
+                    document.text[start:end] != text or document.page_at(start) != page
+                    for start, end, text, page in rows
+                )
+                yield document.source, wrong
 
     def _of_passages(self, sql: str, ids: Ids) -> list[tuple[Any, ...]]:
         rows = self._rows(sql, (json.dumps(ids.tolist()),))
@@ -286,18 +359,18 @@ class Store:
         return rows
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with _plain_errors(self.folder):
+        with plain_errors(self.folder):
             return self._connection.execute(sql, values).fetchall()
 
     def _one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
         return self._rows(sql, values)[0]
 
     def _run(self, sql: str, values: Sequence[Any] = ()) -> int:
-        with _plain_errors(self.folder):
+        with plain_errors(self.folder):
             return self._connection.execute(sql, values).rowcount
 
     def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        with _plain_errors(self.folder):
+        with plain_errors(self.folder):
             self._connection.executemany(sql, rows)
 
 
@@ -325,63 +398,3 @@ def _passage(
 def header_json(header: Header) -> str:
     """Return a header as :attr:`Store.header` reads it."""
     return json.dumps(asdict(header), ensure_ascii=False)
-
-
-def missing(folder: Path) -> IndexStateError:
-    """Return the error for a folder without an index."""
-    return IndexStateError(
-        "index_missing", f"There is no index in {folder}.", "Build one: qa index FOLDER"
-    )
-
-
-def damaged(folder: Path, why: str) -> IndexStateError:
-    """Return the error for an index that cannot be used any more."""
-    return IndexStateError(
-        "index_damaged",
-        f"The index in {folder} is damaged: {why}.",
-        "Build it anew from the documents: qa index --rebuild",
-    )
-
-
-def unusable(folder: Path, why: str) -> IndexStateError:
-    """Return the error for an index that the system does not let us use."""
-    return IndexStateError(
-        "index_unusable",
-        f"The index in {folder} cannot be read or written: {why}.",
-        "Check the folder's name, its permissions and its disk.",
-    )
-
-
-@contextmanager
-def _legible(folder: Path) -> Iterator[None]:
-    """Turn what is met where a stored value is not as it was written into our error."""
-    try:
-        yield
-    except (ValueError, TypeError, KeyError) as error:
-        raise damaged(folder, "it holds values that cannot be read") from error
-
-
-@contextmanager
-def _plain_errors(folder: Path) -> Iterator[None]:
-    """Turn what SQLite says about file, disk and locks into our errors; bugs stay as they are."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        # Errors of the binding itself carry no code.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        lost = code == sqlite3.SQLITE_ERROR and "no such table" in str(error)
-        if lost or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-            raise damaged(folder, str(error)) from error
-        if code == sqlite3.SQLITE_BUSY:
-            raise IndexBusyError(
-                "index_busy", f"The index in {folder} is locked by another process.", "Try again."
-            ) from error
-        if code == sqlite3.SQLITE_FULL:
-            raise IndexStateError(
-                "disk_full",
-                f"The disk that holds {folder} is full; what was indexed before is still there.",
-                "Make room, then run the command again.",
-            ) from error
-        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
-            raise unusable(folder, str(error)) from error
-        raise

@@ -6,21 +6,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.datamodel import Document, Floats
+from qa.schema import COVERED
 from qa.store import FILE_NAME, FileState, Header, PassageRow, Store, header_json
 
 _DOCUMENT = """
 INSERT INTO documents (doc_id, source, title, text, sha256, size, mtime_ns, lang, date,
-    page_starts, pages_without_text, metadata, revision)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    page_starts, pages_without_text, metadata, revision, digest)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+    digest_of(?1, ?2, ?3, ?5, ?8, ?9, ?10, ?11, ?12, ?4))
 ON CONFLICT (doc_id) DO UPDATE SET title = excluded.title, text = excluded.text,
     sha256 = excluded.sha256, size = excluded.size, mtime_ns = excluded.mtime_ns,
     lang = excluded.lang, date = excluded.date, page_starts = excluded.page_starts,
     pages_without_text = excluded.pages_without_text,
-    metadata = excluded.metadata, revision = excluded.revision
+    metadata = excluded.metadata, revision = excluded.revision, digest = excluded.digest
 """
 _PASSAGE = """
-INSERT INTO passages (doc_id, "start", "end", text, lang, page, heading, key)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO passages (doc_id, "start", "end", text, lang, page, heading, key, digest)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, digest_of(?1, ?2, ?3, ?5, ?6, ?7, ?8, ?4))
 """
 _ADOPT = """
 DELETE FROM main.documents;
@@ -30,7 +32,8 @@ INSERT INTO main.documents SELECT * FROM fresh.documents;
 INSERT INTO main.encodings SELECT * FROM fresh.encodings;
 INSERT INTO main.passages SELECT passage_id + (
     SELECT coalesce(max(seq), 0) FROM main.sqlite_sequence WHERE name = 'passages'
-), doc_id, "start", "end", lang, page, heading, key, text FROM fresh.passages ORDER BY passage_id;
+), doc_id, "start", "end", lang, page, heading, key, text, digest
+    FROM fresh.passages ORDER BY passage_id;
 INSERT INTO main.failed SELECT * FROM fresh.failed;
 REPLACE INTO main.meta SELECT * FROM fresh.meta WHERE key = 'header'
 """
@@ -42,6 +45,7 @@ class Writer(Store):
     def __init__(self, folder: Path) -> None:
         """Open or create the store in ``folder``; raises what :class:`Store` raises."""
         super().__init__(folder, mode="rwc")
+        self._rows("PRAGMA journal_mode = WAL")  # an index from an archive is not in it yet
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -76,13 +80,24 @@ class Writer(Store):
         """Store (key, mean vector, token codes) of new passages."""
         with self._transaction():
             self._run_many(
-                "INSERT INTO encodings VALUES (?, ?, ?)",
+                "INSERT INTO encodings VALUES (?1, ?2, ?3, digest_of(?1, ?2, ?3))",
                 ((key, mean.astype("float32").tobytes(), codes) for key, mean, codes in rows),
             )
 
-    def put(self, document: Document, state: FileState, passages: Sequence[PassageRow]) -> None:
-        """Add a document, or replace it with all its passages; their encodings are stored."""
+    def put(
+        self,
+        document: Document,
+        state: FileState,
+        passages: Sequence[PassageRow],
+        moved_from: str | None = None,
+    ) -> None:
+        """Add a document, or replace it with all its passages; their encodings are stored.
+
+        The document at ``moved_from`` goes in the same step.
+        """
         with self._revision() as revision:
+            if moved_from is not None:
+                self._run("DELETE FROM documents WHERE source = ?", (moved_from,))
             self._run("DELETE FROM failed WHERE source = ?", (document.source,))
             self._run("DELETE FROM passages WHERE doc_id = ?", (document.doc_id,))
             self._run(
@@ -134,6 +149,8 @@ class Writer(Store):
                 "UPDATE documents SET size = -1, mtime_ns = -1, sha256 = ''"
                 " WHERE pages_without_text != '[]'"
             )
+            covered = COVERED["documents"]
+            self._run(f"UPDATE documents SET digest = digest_of({covered}) WHERE sha256 = ''")  # noqa: S608
 
     def drop_orphans(self) -> None:
         """Delete the encodings that no passage needs."""
@@ -143,7 +160,11 @@ class Writer(Store):
         )
 
     def checkpoint(self) -> None:
-        """Make everything durable, and let no deleted text survive in the write-ahead log."""
+        """Make everything durable, and let no deleted text survive in the write-ahead log.
+
+        Questions under way are waited for, up to the connection's ten seconds. If one takes
+        longer, the log stays as it is until the next checkpoint: :attr:`unsettled`.
+        """
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def adopt(self, fresh: Path) -> None:

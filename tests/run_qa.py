@@ -8,7 +8,7 @@ from qa.settings import Settings
 from tests.hash_encoder import HashEncoder
 
 
-def load_encoder(settings: Settings) -> Encoder:
+def load_encoder(settings: Settings, jobs: int | None = None) -> Encoder:
     return HashEncoder()
 
 

@@ -30,7 +30,7 @@ Qa = Callable[..., Run]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: HashEncoder) -> Path:
     """An empty working folder where the command finds the fast encoder."""
 
-    def load(_: Settings) -> Encoder:
+    def load(_: Settings, jobs: int | None = None) -> Encoder:
         return encoder
 
     monkeypatch.chdir(tmp_path)

@@ -21,12 +21,13 @@ FILES = [
 
 LAYERS = [
     {"errors", "datamodel"},
-    {"settings", "text", "files", "schema", "store", "writer", "models"},
+    {"settings", "text", "files", "schema", "refusals", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
-    {"index", "folder", "sync", "duplicates"},
+    {"index", "folder", "freshness", "worker", "isolation", "reading", "plan", "ingest", "sync"}
+    | {"watch", "doctor", "transfer", "duplicates"},
     {"retrieval"},
     {"answering", "confidence"},
-    {"assistant", "render", ""},  # "" is the package itself, which offers Assistant
+    {"assistant", "render", "reports", ""},  # "" is the package itself, which offers Assistant
     {"evaluation", "service"},
     {"cli", "ui", "__main__"},
 ]

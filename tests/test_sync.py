@@ -65,7 +65,7 @@ def test_a_moved_file_is_not_encoded_again(tmp_path: Path, corpus: Path) -> None
     (corpus / "minato.txt").rename(corpus / "notes" / "port.txt")
     encoder = HashEncoder()
     report = run(tmp_path / "index", corpus, encoder)
-    assert (report.added, report.deleted, encoder.encoded) == (1, 1, 0)
+    assert (report.moved, report.added, report.deleted, encoder.encoded) == (1, 0, 0, 0)
     assert "notes/port.txt" in sources(tmp_path / "index")
 
 

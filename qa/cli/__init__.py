@@ -11,12 +11,12 @@ from types import TracebackType
 
 from typer.main import get_command
 
-from qa.cli import ask, index, serve
+from qa.cli import ask, care, index, serve
 from qa.cli.base import Run, app, console, print_json
 from qa.errors import FundstelleError
 
 # The modules add their command to the app when they are imported.
-COMMANDS = (index, ask, serve)
+COMMANDS = (index, ask, serve, care)
 INTERRUPTED = 130
 
 

@@ -34,13 +34,17 @@ def ask(
     """
     from qa.assistant import Assistant
     from qa.datamodel import Filters
+    from qa.freshness import file_states
     from qa.render import answer_json, print_answer
 
     if question == "-":
         question = sys.stdin.read()
     assistant = Assistant.open(index)
     answer = assistant.ask(valid(question), k, Filters(tuple(lang), tuple(doc)))
+    shown = [citation.document for citation in answer.citations]
+    shown += [hit.document for hit in answer.hits]
+    states = file_states(assistant.index.root, shown)
     if as_json:
-        print_json(answer_json(answer))
+        print_json(answer_json(answer, states))
     else:
-        print_answer(console(), answer)
+        print_answer(console(), answer, states)

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa.cli.base import AsJson, IndexFolder, app, console, print_json
-from qa.errors import IndexStateError, InputError
+from qa.errors import FolderError, IndexBusyError, IndexStateError, InputError
 from qa.settings import CORPUS, INDEX, Settings
 
 if TYPE_CHECKING:
+    from qa.datamodel import SyncReport
     from qa.sync import Progress as SyncProgress
 
 
@@ -46,6 +48,15 @@ def index_command(
         bool | None,
         typer.Option("--ocr/--no-ocr", help="Recognise text on pages that are pictures."),
     ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, metavar="N", help="Processor cores to use.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Follow the folder until interrupted (Ctrl-C).")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make the index the mirror of a folder.
@@ -53,17 +64,65 @@ def index_command(
     Adds new files, reads changed ones again, drops deleted ones, and lists those it cannot read.
     """
     from qa.encoder import load_encoder
-    from qa.render import print_report, report_json
     from qa.sync import sync
 
+    if dry_run:
+        _preview(index, folder, as_json=as_json)
+        return
     settings = _with_ocr(_settings(index, encoder, backend, rebuild=rebuild), ocr)
-    with _progress() as show:
-        model = load_encoder(settings)
-        report = sync(index, folder, model, settings, re_root=root, rebuild=rebuild, progress=show)
+    model = cache(partial(load_encoder, settings, jobs))
+
+    def run(*, root: bool = root, rebuild: bool = rebuild) -> "SyncReport":
+        with _progress() as show:
+            job = partial(sync, index, folder, model, settings, progress=show, jobs=jobs)
+            return job(re_root=root, rebuild=rebuild)
+
+    _show(run(), as_json=as_json)
+    if watch:
+        _follow(index, folder, partial(run, root=False, rebuild=False), as_json=as_json)
+
+
+def _show(report: "SyncReport", *, as_json: bool) -> None:
+    from qa.render import print_report, report_json
+
     if as_json:
         print_json(report_json(report))
     else:
         print_report(console(), report)
+
+
+def _preview(index: Path, folder: Path, *, as_json: bool) -> None:
+    from qa.reports import plan_json, print_plan
+    from qa.sync import preview
+
+    plan = preview(index, folder)
+    if as_json:
+        print_json(plan_json(plan))
+    else:
+        print_plan(console(), plan)
+
+
+def _follow(index: Path, folder: Path, run: Callable[[], "SyncReport"], *, as_json: bool) -> None:
+    """Run again after every change; what is wrong with the folder now may pass."""
+    from qa.render import print_error
+    from qa.watch import follow
+
+    err = console(sys.stderr)
+    err.print(f"Following {folder} (Ctrl-C ends it).")
+
+    def act() -> bool:
+        try:
+            report = run()
+        except IndexBusyError:
+            return False  # somebody else is at it: again when they have finished
+        except FolderError as error:
+            print_error(err, error)
+            return True
+        if report.added or report.changed or report.moved or report.deleted:
+            _show(report, as_json=as_json)
+        return True
+
+    follow(folder, index, act)
 
 
 def _settings(

@@ -1,0 +1,87 @@
+"""Candidates to documents in other processes: both ways as JSON, and checked on return.
+
+``KINDS`` names every kind of candidate that a folder may hold.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import Event
+from typing import Any
+
+from qa.datamodel import Document
+from qa.documents import doc_id_for
+from qa.errors import DocumentError
+from qa.folder import Candidate, File, Line, Member
+from qa.isolation import Ahead, Limits, Pool, Task
+
+KINDS: dict[str, Any] = {kind.__name__: kind for kind in (File, Line, Member)}
+_FUNCTION = f"{__name__}:read"
+
+
+@contextmanager
+def reading_ahead(
+    candidates: Iterable[Candidate],
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    stop: Event | None = None,
+) -> Iterator[Ahead]:
+    """Begin to read ``candidates``, in up to ``jobs`` processes; yields their answers in order.
+
+    Give each answer that is no exception to :func:`document_of`.
+    """
+    pool = Pool(jobs, limits)
+    try:
+        yield pool.start(map(_task, candidates), stop)
+    finally:
+        pool.close()
+
+
+def read(payload: bytes) -> bytes:
+    """Read the candidate that ``payload`` names; this is what runs in the worker.
+
+    Raises what the candidate's own ``read`` raises.
+    """
+    kind, _, values = payload.decode().partition(" ")
+    candidate: Candidate = _adapter(KINDS[kind]).validate_json(values)
+    document = candidate.read()
+    try:
+        return bytes(_adapter(Document).dump_json(document))
+    except ValueError as error:  # half characters (lone surrogates)
+        raise _unusable(candidate.source) from error
+
+
+def document_of(candidate: Candidate, answer: bytes) -> Document:
+    """Return the document in a worker's answer; DocumentError if it cannot be ours."""
+    try:
+        document: Document = _adapter(Document).validate_json(answer, strict=True)
+    except ValueError as error:
+        raise _unusable(candidate.source) from error
+    starts = document.page_starts
+    fits = starts == tuple(sorted(starts)) and not (starts and starts[-1] > len(document.text))
+    ours = (document.source, document.doc_id) == (candidate.source, doc_id_for(candidate.source))
+    if not (fits and ours and document.text.strip()):
+        raise _unusable(candidate.source)
+    return document
+
+
+def _task(candidate: Candidate) -> Task:
+    kind = type(candidate)
+    values = _adapter(KINDS[kind.__name__]).dump_json(candidate).decode()
+    payload = f"{kind.__name__} {values}"
+    return Task(_FUNCTION, payload, candidate.source, candidate.state.size)
+
+
+@cache
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter  # takes a while to load: only where something is read
+
+    return TypeAdapter(kind)
+
+
+def _unusable(source: str) -> DocumentError:
+    return DocumentError(
+        "document_crashed",
+        f"{source} breaks the program that reads such files (it makes no usable document).",
+        "Save it anew in the program that made it, or in another format.",
+    )

@@ -1,0 +1,86 @@
+"""What SQLite and the system say about an index, in our words and with what to do."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa.errors import IndexBusyError, IndexStateError
+
+
+def missing(folder: Path) -> IndexStateError:
+    """Return the error for a folder without an index."""
+    return IndexStateError(
+        "index_missing", f"There is no index in {folder}.", "Build one: qa index FOLDER"
+    )
+
+
+def damaged(folder: Path, why: str) -> IndexStateError:
+    """Return the error for an index that cannot be used any more."""
+    return IndexStateError(
+        "index_damaged",
+        f"The index in {folder} is damaged: {why}.",
+        "Build it anew from the documents: qa index --rebuild",
+    )
+
+
+def unusable(folder: Path, why: str) -> IndexStateError:
+    """Return the error for an index that the system does not let us use."""
+    return IndexStateError(
+        "index_unusable",
+        f"The index in {folder} cannot be read or written: {why}.",
+        "Check the folder's name, its permissions and its disk.",
+    )
+
+
+def disk_full(folder: Path) -> IndexStateError:
+    """Return the error for a write for which there was no room."""
+    return IndexStateError(
+        "disk_full",
+        f"The disk that holds {folder} is full; what was indexed before is still there.",
+        "Make room, then run the command again.",
+    )
+
+
+@contextmanager
+def rolled_back(connection: sqlite3.Connection) -> Iterator[None]:
+    """Leave nothing half done in a script that fails."""
+    try:
+        yield
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def legible(folder: Path) -> Iterator[None]:
+    """Turn what is met where a stored value is not as it was written into our error."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as error:
+        raise damaged(folder, "it holds values that cannot be read") from error
+
+
+@contextmanager
+def plain_errors(folder: Path) -> Iterator[None]:
+    """Turn what SQLite says about file, disk and locks into our errors; bugs stay as they are."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        # Errors of the binding itself carry no code.
+        exactly = getattr(error, "sqlite_errorcode", 0)
+        code = exactly & 0xFF
+        lost = code == sqlite3.SQLITE_ERROR and "no such table" in str(error)
+        if lost or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise damaged(folder, str(error)) from error
+        if code == sqlite3.SQLITE_BUSY:
+            raise IndexBusyError(
+                "index_busy", f"The index in {folder} is locked by another process.", "Try again."
+            ) from error
+        # Room for the file by which readers and writers agree is the first that lacks.
+        if code == sqlite3.SQLITE_FULL or exactly == sqlite3.SQLITE_IOERR_SHMSIZE:
+            raise disk_full(folder) from error
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
+            raise unusable(folder, str(error)) from error
+        raise

@@ -1,0 +1,74 @@
+"""What a sync would do, and what an examination found, as JSON objects and as text."""
+
+from typing import TYPE_CHECKING
+
+from qa.datamodel import FailedFile
+from qa.render import Json, clean, print_failed
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qa.doctor import Examination
+    from qa.plan import Plan
+
+
+def plan_json(plan: "Plan") -> Json:
+    """Return the object of ``qa index --dry-run --json``: sources, and a count of the rest."""
+    sources = {
+        kind: [step.candidate.source for step in plan.steps if step.kind == kind]
+        for kind in ("added", "changed")
+    }
+    return {
+        **sources,
+        "moved": [
+            {"from": step.moved_from, "to": step.candidate.source}
+            for step in plan.steps
+            if step.kind == "moved"
+        ],
+        "deleted": sorted(plan.gone),
+        "unchanged": plan.unchanged,
+        "failed": [{"file": one.file, "reason": one.reason} for one in _failed(plan)],
+    }
+
+
+def print_plan(out: "Console", plan: "Plan") -> None:
+    """Write a line for each file that a sync would do something about."""
+    for step in plan.steps:
+        origin = f"{step.moved_from} -> " if step.moved_from else ""
+        _print_line(out, step.kind, origin + step.candidate.source)
+    for source in sorted(plan.gone):
+        _print_line(out, "deleted", source)
+    out.print(f"{plan.unchanged:,} unchanged. Nothing was done.")
+    print_failed(out, _failed(plan))
+
+
+def _print_line(out: "Console", kind: str, what: str) -> None:
+    out.print(f"{kind:<8} {clean(what)}", soft_wrap=True)
+
+
+def _failed(plan: "Plan") -> list[FailedFile]:
+    return [FailedFile(source, reason) for source, (reason, _) in sorted(plan.failed.items())]
+
+
+def examination_json(found: "Examination") -> Json:
+    """Return the object of ``qa doctor --json``."""
+    return {
+        "ok": found.ok,
+        "checks": [
+            {"name": check.name, "ok": check.ok, "detail": check.detail} for check in found.checks
+        ],
+        "read_again": list(found.read_again),
+    }
+
+
+def print_examination(out: "Console", found: "Examination") -> None:
+    """Write each check and its outcome, then what to do."""
+    for check in found.checks:
+        mark = "ok" if check.ok else "WRONG"
+        out.print(f"{mark:<6}{check.name:<11}{clean(check.detail)}", soft_wrap=True)
+    for source in found.read_again:
+        out.print(f"Taken out, to be read again: {clean(source)}", soft_wrap=True)
+    if found.read_again:
+        out.print("Read them again: qa index")
+    elif not found.ok:
+        out.print("Mend what can be mended: qa doctor --repair")
