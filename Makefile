@@ -35,7 +35,7 @@ screenshots: setup-test ## Take the pictures of the documentation from the runni
 	$(BIN)/qa index corpus
 	HF_HUB_OFFLINE=1 $(BIN)/python docs/screenshots.py
 
-soak: setup-test ## Run the property tests at length
+soak: setup-test ## Run the property tests at length and the kill test at every call
 	HF_HUB_OFFLINE=1 HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest
 
 clean: ## Remove the environment and the caches; the index stays

@@ -11,13 +11,17 @@ Where to look, from the bottom to the top; a module imports from its own or lowe
 
     errors, datamodel                    failures and nouns
     settings, text, models               choices, analysis of text, the default model's files
-    files, store, writer                 locks and whole files; SQLite, read and written
+    files, schema, store, writer         locks and whole files; SQLite, read and written
+    refusals                             what SQLite and the system say, in our words
     documents, passages, encoder         reading files, cutting them up, turning text into vectors
     dense, lexical, tokens               nearest vectors, words, compressed token vectors
-    index, folder, sync                  reading an index; making it the mirror of a folder
+    index, freshness                     reading an index; whether files are as they were indexed
+    folder, plan, ingest, sync, watch    making it the mirror of a folder
+    worker, isolation, reading           parsing files in processes of their own
+    doctor, transfer                     examining and mending an index; moving it
     retrieval                            candidates, scores, fair ranking across languages
     answering, confidence                sentences, citations, abstention; the fitted models
-    assistant, render                    the facade; JSON and terminal output
+    assistant, render, reports           the facade; JSON and terminal output
     service                              the HTTP API and the guard around the server
     cli, ui                              the command and the app
 

@@ -254,10 +254,10 @@ class Ahead:
 
     def __iter__(self) -> Iterator[bytes | DocumentError | OSError]:
         """Yield results, and what a task failed with; end early once ``stop`` is set."""
-        while self._ahead:
+        while self._ahead and not self._stop.is_set():
             task, future = self._ahead[0]
             while not future.done():
-                if self._stop.wait(0.0):
+                if self._stop.is_set():
                     return
                 with suppress(TimeoutError):
                     future.exception(timeout=0.2)

@@ -182,7 +182,7 @@ def _check_tables(source: Path, path: Path) -> None:
         wanted = _objects(ours)
     with (
         _readable(source),
-        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as theirs,
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as theirs,
     ):
         theirs.execute("PRAGMA trusted_schema = OFF")
         if _objects(theirs) != wanted:

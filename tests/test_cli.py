@@ -216,7 +216,9 @@ def test_the_version_is_told(qa: Qa) -> None:
     assert qa("--version") == (0, f"fundstelle {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "status", "serve"])
+@pytest.mark.parametrize(
+    "command", ["index", "ask", "status", "serve", "doctor", "export", "import"]
+)
 def test_every_command_explains_itself(qa: Qa, command: str) -> None:
     assert command in qa("--help")[1]
     code, out, _ = qa(command, "--help")
