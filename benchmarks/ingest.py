@@ -11,7 +11,7 @@ import argparse
 import resource
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from qa.datamodel import Document, SyncReport
@@ -25,7 +25,7 @@ from qa.sync import sync
 
 def read_all(root: Path, index: Path) -> None:
     """Read every file without encoding anything, and print the speed of each kind."""
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     files: Counter[str] = Counter()
     pages: Counter[str] = Counter()
     characters: Counter[str] = Counter()
