@@ -22,7 +22,7 @@ FILES = [
 LAYERS = [
     {"errors", "datamodel"},
     {"settings", "text", "files", "store", "writer", "models"},
-    {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
+    {"documents", "passages", "encoder", "dense", "cells", "lexical", "tokens"},
     {"index", "folder", "sync"},
     {"retrieval"},
     {"answering", "confidence"},
