@@ -18,6 +18,7 @@ from uuid import uuid4
 import numpy as np
 
 from qa.datamodel import Document, Encoder, Filters, Floats, Passage
+from qa.files import write_lock
 from qa.index import Index, bring_in_step
 from qa.settings import Settings
 from qa.store import FileState, Header, PassageRow
@@ -93,6 +94,11 @@ class Synthesis:
 def write_index(folder: Path, real: Mapping[str, Real], count: int, encoder: Encoder) -> None:
     """Write an index of ``count`` passages, equally many in each language, and its parts."""
     folder.mkdir(parents=True)
+    with write_lock(folder):
+        _write(folder, real, count, encoder)
+
+
+def _write(folder: Path, real: Mapping[str, Real], count: int, encoder: Encoder) -> None:
     writer = Writer(folder)
     identity = (encoder.name, encoder.fingerprint, encoder.dimensions)
     writer.set_header(Header(uuid4().hex, "synthetic", Settings(), *identity))

@@ -25,6 +25,7 @@ from qa.datamodel import Floats, Ids
 from qa.files import replace_file
 
 FILE_NAME = "dense.faiss"
+_FORMAT = 2  # raised when the file's layout changes: an older one counts as missing
 _LONGEST_HEAD = 1_000  # bytes
 _LONGEST_LAYOUT = 100_000
 _BATCH = 10_000  # vectors fetched at a time: 15 MB of them at 384 dimensions
@@ -73,11 +74,12 @@ class Dense:
         parts: list[bytes | memoryview] = [faiss.serialize_index(self._index).data]
         groups = []
         for name, cells in sorted(self._cells.items()):
-            mine = [cells.ids.astype("<i8").tobytes(), cells.dump()]
+            mine: list[bytes | memoryview] = [cells.ids.astype("<i8").tobytes(), cells.dump()]
             groups.append({"name": name, "learnt": cells.learnt, "bytes": [*map(len, mine)]})
             parts += mine
         layout = json.dumps({"exact": len(parts[0]), "groups": groups}).encode() + b"\n"
         head = {
+            "format": _FORMAT,
             "identity": self.identity,
             "sum": _checksum(layout, *parts),
             "revision": self.revision,
@@ -186,7 +188,8 @@ def _revision(head: bytes, identity: str) -> int:
     """Return the revision in a file's first line; -1 if it is damaged or of another store."""
     try:
         found = json.loads(head)
-        return int(found["revision"]) if found["identity"] == identity and found["sum"] else -1
+        ours = (found["format"], found["identity"]) == (_FORMAT, identity)
+        return int(found["revision"]) if ours and found["sum"] else -1
     except (ValueError, KeyError, TypeError):
         return -1
 
