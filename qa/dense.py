@@ -136,6 +136,9 @@ class Dense:
         params = None
         if allowed is not None:
             params = faiss.SearchParameters(sel=_selector(allowed))  # type: ignore[call-arg]
+        # One question is no work to share: waiting for other threads can take a hundred times
+        # as long as the search. FAISS keeps this number for each calling thread.
+        faiss.omp_set_num_threads(1)
         query, want = np.ascontiguousarray(vector, dtype=np.float32)[None, :], k
         while True:
             found, ids = self._index.search(query, min(want + 1, len(self.ids)), params=params)
