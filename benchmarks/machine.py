@@ -30,12 +30,19 @@ def machine() -> dict[str, Any]:
     }
 
 
-def record(name: str, packages: tuple[str, ...], results: dict[str, Any]) -> Path:
-    """Write ``docs/benchmarks/NAME.json``: results with machine, versions, command and commit."""
-    head = {
+def provenance() -> dict[str, str]:
+    """Return the command that runs, the day and the commit."""
+    return {
         "command": f"python -m {_module()} {' '.join(map(_shown, sys.argv[1:]))}".strip(),
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _commit(),
+    }
+
+
+def record(name: str, packages: tuple[str, ...], results: dict[str, Any]) -> Path:
+    """Write ``docs/benchmarks/NAME.json``: results with machine, versions, command and commit."""
+    head = {
+        **provenance(),
         "machine": machine(),
         "versions": {package: version(package) for package in packages},
     }

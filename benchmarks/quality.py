@@ -30,7 +30,7 @@ from benchmarks.beir import Question, read_questions
 from benchmarks.encodings import CachedEncoder
 from benchmarks.estimates import Ranks, average_precision, estimate, gain, ndcg, top_1
 from benchmarks.lareqa import write_lareqa
-from benchmarks.machine import record
+from benchmarks.machine import RESULTS, provenance, record
 from qa.datamodel import Filters, Floats, Ids
 from qa.encoder import load_encoder
 from qa.index import Index
@@ -180,6 +180,17 @@ def show(result: Mapping[str, Any]) -> None:
             print(row + f"{100 * more['high']:+.1f}] p={more['p']:.4f}", flush=True)
 
 
+def keep(result: dict[str, Any]) -> None:
+    """Put the result into the record, beside those of other folders and splits."""
+    path = RESULTS / "quality.json"
+    known = json.loads(path.read_text("utf-8"))["sets"] if path.is_file() else []
+    others = [
+        one for one in known if (one["set"], one["split"]) != (result["set"], result["split"])
+    ]
+    packages = ("onnxruntime", "faiss-cpu", "tantivy", "numpy")
+    record("quality", packages, {"sets": [*others, provenance() | result]})
+
+
 def main() -> None:
     """Measure the folders named on the command line and record the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality")
@@ -189,13 +200,12 @@ def main() -> None:
     parser.add_argument("--no-record", action="store_true", help="print only")
     options = parser.parse_args()
     encoder = CachedEncoder(load_encoder(Settings()), options.cache)
-    results = []
     for folder in options.folders:
-        results.append(evaluate(folder, options.split, encoder))
-        show(results[-1])
+        result = evaluate(folder, options.split, encoder)
+        show(result)
+        if not options.no_record:
+            keep(result)
     encoder.close()
-    if not options.no_record:
-        record("quality", ("onnxruntime", "faiss-cpu", "tantivy", "numpy"), {"sets": results})
 
 
 if __name__ == "__main__":
