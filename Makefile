@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check fix bench screenshots soak clean
+.PHONY: help setup setup-test run test check fix bench bench-peers screenshots soak clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,17 @@ fix: setup-test ## Format the code and mend what the linter can
 
 bench: setup-test ## Measure quality and speed on the project's own questions
 	HF_HUB_OFFLINE=1 $(BIN)/python -m benchmarks.questions
+
+# Where BEIR folders lie, and which of them the comparison runs on.
+DATA ?= ../shared/data
+SETS ?= xquad-en-en xquad-docs_de-questions_en xquad-mixed_en_de
+PEERS := .venv-peers
+
+bench-peers: setup-test ## Do the same work on LangChain, LlamaIndex, Haystack, txtai and Chroma
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -r benchmarks/peers/requirements.txt
+	HF_HUB_OFFLINE=1 $(BIN)/python -m benchmarks.peers $(SETS:%=$(DATA)/%) \
+	  --python $(PEERS)/bin/python
 
 screenshots: setup-test ## Take the pictures of the documentation from the running app
 	$(BIN)/qa index corpus

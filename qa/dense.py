@@ -1,24 +1,33 @@
-"""Nearest mean vectors: an exact FAISS index, derived from the store.
+"""Nearest mean vectors: FAISS indexes, derived from the store.
+
+All vectors stand in one exact index. A large group, such as the passages of one language, has
+cells besides (:mod:`qa.cells`): a search of the whole group goes through them, a search of any
+other choice of ids compares each of them, so that filters are always exact.
 
 A :class:`Dense` never changes: bringing it in step gives a new one, so that questions under way
 keep theirs. On disk it is one file: a line of JSON (identity and revision of the store it was
-made from, checksum), then FAISS's own bytes.
+made from, checksum of the rest), a line of JSON that tells where the parts end, then the parts:
+FAISS's own bytes and the ids of each group.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 
 import faiss
 import numpy as np
 
+from qa.cells import WORTHWHILE, Cells
 from qa.datamodel import Floats, Ids
 from qa.files import replace_file
 
 FILE_NAME = "dense.faiss"
+_FORMAT = 2  # raised when the file's layout changes: an older one counts as missing
 _LONGEST_HEAD = 1_000  # bytes
+_LONGEST_LAYOUT = 100_000
 _BATCH = 10_000  # vectors fetched at a time: 15 MB of them at 384 dimensions
 
 
@@ -30,12 +39,13 @@ class Dense:
     revision: int
     ids: Ids
     _index: faiss.Index
+    _cells: Mapping[str, Cells]
 
     @classmethod
     def empty(cls, identity: str, dimensions: int) -> "Dense":
         """Return an index without vectors, older than any revision."""
         index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))
-        return cls(identity, -1, np.empty(0, dtype=np.int64), index)
+        return cls(identity, -1, np.empty(0, dtype=np.int64), index, {})
 
     @classmethod
     def read(cls, folder: Path, identity: str, dimensions: int) -> "Dense":
@@ -47,8 +57,8 @@ class Dense:
         revision = _revision(data[:end], identity)
         if revision < 0 or json.loads(data[:end])["sum"] != _checksum(payload):
             return cls.empty(identity, dimensions)
-        index = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
-        return cls(identity, revision, np.sort(_ids(index)), index)
+        index, cells = _parts(payload)
+        return cls(identity, revision, np.sort(_ids(index)), index, cells)
 
     @staticmethod
     def recorded_revision(folder: Path, identity: str) -> int:
@@ -61,18 +71,32 @@ class Dense:
 
     def write(self, folder: Path) -> None:
         """Put the index into ``folder`` in one step."""
-        payload = faiss.serialize_index(self._index).data
+        parts: list[bytes | memoryview] = [faiss.serialize_index(self._index).data]
+        groups = []
+        for name, cells in sorted(self._cells.items()):
+            mine: list[bytes | memoryview] = [cells.ids.astype("<i8").tobytes(), cells.dump()]
+            groups.append({"name": name, "learnt": cells.learnt, "bytes": [*map(len, mine)]})
+            parts += mine
+        layout = json.dumps({"exact": len(parts[0]), "groups": groups}).encode() + b"\n"
         head = {
+            "format": _FORMAT,
             "identity": self.identity,
-            "sum": _checksum(payload),
+            "sum": _checksum(layout, *parts),
             "revision": self.revision,
         }
-        replace_file(folder / FILE_NAME, [json.dumps(head).encode(), b"\n", payload])
+        replace_file(folder / FILE_NAME, [json.dumps(head).encode(), b"\n", layout, *parts])
 
-    def in_step(self, ids: Ids, revision: int, fetch: Callable[[Ids], Floats]) -> "Dense":
+    def in_step(
+        self,
+        ids: Ids,
+        revision: int,
+        fetch: Callable[[Ids], Floats],
+        groups: Mapping[str, Ids] = MappingProxyType({}),
+    ) -> "Dense":
         """Return an index of exactly ``ids``, which are ascending.
 
-        ``fetch`` gives the vectors, shape (n, d), of those that are not here yet.
+        ``fetch`` gives the vectors, shape (n, d), of those that are not here yet. ``groups``
+        are what will be searched as a whole, each by ascending id.
         """
         index = self._index
         gone = np.setdiff1d(self.ids, ids, assume_unique=True)
@@ -84,19 +108,37 @@ class Dense:
         for at in range(0, len(new), _BATCH):
             batch = new[at : at + _BATCH]
             index.add_with_ids(np.ascontiguousarray(fetch(batch)), batch)
-        return Dense(self.identity, revision, ids, index)
+        cells = _cells_in_step(self._cells, groups, index.reconstruct_batch)
+        return Dense(self.identity, revision, ids, index, cells)
 
     def search(self, vector: Floats, k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
         """Return ids and inner products of the best ``k``, best first, equals by ascending id.
 
-        ``vector`` has shape (d,). With ``allowed``, only those ids are considered.
+        ``vector`` has shape (d,). With ``allowed``, ascending, only those ids are considered.
+        The result is exact unless ``allowed`` is a large group of :meth:`in_step`.
         """
+        cells = None if allowed is None else self._cells_of(allowed)
+        if cells is not None and k > 0:
+            ids = cells.propose(vector, k)
+            scores = self.vectors(ids) @ vector
+            order = np.lexsort((ids, -scores))[:k]
+            return ids[order], scores[order]
+        return self._search_all(vector, k, allowed)
+
+    def _cells_of(self, allowed: Ids) -> Cells | None:
+        groups = self._cells.values()
+        return next((group for group in groups if np.array_equal(group.ids, allowed)), None)
+
+    def _search_all(self, vector: Floats, k: int, allowed: Ids | None) -> tuple[Ids, Floats]:
         total = len(self.ids) if allowed is None else len(allowed)
         if min(k, total) <= 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         params = None
         if allowed is not None:
             params = faiss.SearchParameters(sel=_selector(allowed))  # type: ignore[call-arg]
+        # One question is no work to share: waiting for other threads can take a hundred times
+        # as long as the search. FAISS keeps this number for each calling thread.
+        faiss.omp_set_num_threads(1)
         query, want = np.ascontiguousarray(vector, dtype=np.float32)[None, :], k
         while True:
             found, ids = self._index.search(query, min(want + 1, len(self.ids)), params=params)
@@ -116,11 +158,41 @@ class Dense:
         return vectors
 
 
+def _cells_in_step(
+    current: Mapping[str, Cells], groups: Mapping[str, Ids], fetch: Callable[[Ids], Floats]
+) -> dict[str, Cells]:
+    large = {name: ids for name, ids in groups.items() if len(ids) >= WORTHWHILE}
+    return {
+        name: current[name].in_step(ids, fetch) if name in current else Cells.build(ids, fetch)
+        for name, ids in large.items()
+    }
+
+
+def _parts(payload: memoryview) -> tuple[faiss.Index, dict[str, Cells]]:
+    """Return the exact index and the cells of a file's bytes after its first line."""
+    end = bytes(payload[:_LONGEST_LAYOUT]).index(b"\n") + 1
+    layout, at = json.loads(bytes(payload[:end])), end
+
+    def take(size: int) -> memoryview:
+        nonlocal at
+        at += size
+        return payload[at - size : at]
+
+    index = faiss.deserialize_index(np.frombuffer(take(layout["exact"]), dtype=np.uint8))
+    cells = {}
+    for group in layout["groups"]:
+        ids, data = map(take, group["bytes"])
+        ascending = np.frombuffer(ids, dtype="<i8").astype(np.int64)
+        cells[group["name"]] = Cells.load(ascending, group["learnt"], data)
+    return index, cells
+
+
 def _revision(head: bytes, identity: str) -> int:
     """Return the revision in a file's first line; -1 if it is damaged or of another store."""
     try:
         found = json.loads(head)
-        return int(found["revision"]) if found["identity"] == identity and found["sum"] else -1
+        ours = (found["format"], found["identity"]) == (_FORMAT, identity)
+        return int(found["revision"]) if ours and found["sum"] else -1
     except (ValueError, KeyError, TypeError):
         return -1
 
@@ -139,5 +211,8 @@ def _selector(allowed: Ids) -> faiss.IDSelector:
     return faiss.IDSelectorBitmap(packed)  # type: ignore[arg-type, call-arg]
 
 
-def _checksum(payload: bytes | memoryview) -> str:
-    return blake2b(payload, digest_size=16).hexdigest()
+def _checksum(*parts: bytes | memoryview) -> str:
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()

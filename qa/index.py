@@ -284,8 +284,9 @@ class Index:
         if last is not None and last.revision == revision:
             return replace(last, header=header, lexical=words)
         table = store.table()
-        near = near.in_step(table.ids, revision, store.means)
-        return _View(header, revision, table, _by_lang(table), near, words)
+        by_lang = _by_lang(table)
+        near = near.in_step(table.ids, revision, store.means, by_lang)
+        return _View(header, revision, table, by_lang, near, words)
 
     def _checked(self, header: Header | None) -> Header:
         if header is None:
@@ -326,12 +327,13 @@ def bring_in_step(folder: Path, store: Store) -> None:
         if header is None:
             return
         table = store.table()
+        by_lang = _by_lang(table)
         near = Dense.read(folder, header.identity, header.dimensions)
         if near.revision != revision:
-            near.in_step(table.ids, revision, store.means).write(folder)
+            near.in_step(table.ids, revision, store.means, by_lang).write(folder)
         words = Lexical.read(folder, header.identity)
         if words.revision != revision:
-            words.write_in_step(folder, _by_lang(table), revision, store.words)
+            words.write_in_step(folder, by_lang, revision, store.words)
 
 
 def _by_lang(table: PassageTable) -> dict[str, Ids]:

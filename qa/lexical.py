@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from qa.datamodel import Floats, Ids
 from qa.files import replace_file
@@ -92,7 +93,7 @@ class Lexical:
         while True:
             ids, scores = _best(language.searcher, tokens, want + 1)
             all_seen = len(ids) <= want
-            keep = np.isin(ids, allowed) if allowed is not None else np.ones(len(ids), dtype=bool)
+            keep = _among(ids, allowed)
             kept, kept_scores = ids[keep], scores[keep]
             # Deeper, while too few are allowed or more may tie with the last one wanted.
             if all_seen or (len(kept) >= k and kept_scores[k - 1] > scores[-1]):
@@ -150,6 +151,14 @@ class _Analysis:
             for passage_id in set(ids.tolist()) & self.known.keys():
                 row = self.current.searcher.doc(self.known[passage_id])
                 yield passage_id, str(row.get_first("body"))
+
+
+def _among(ids: Ids, allowed: Ids | None) -> NDArray[np.bool_]:
+    """Tell which ids are allowed, which ascend: a look-up each, however many there are."""
+    if allowed is None or not len(allowed):
+        return np.full(len(ids), allowed is None)
+    at = np.minimum(np.searchsorted(allowed, ids), len(allowed) - 1)
+    return np.asarray(allowed[at] == ids)
 
 
 def _best(searcher: tantivy.Searcher, tokens: Sequence[str], limit: int) -> tuple[Ids, Floats]:

@@ -22,7 +22,7 @@ FILES = [
 LAYERS = [
     {"errors", "datamodel"},
     {"settings", "text", "files", "schema", "refusals", "store", "writer", "models"},
-    {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
+    {"documents", "passages", "encoder", "dense", "cells", "lexical", "tokens"},
     {"index", "folder", "freshness", "worker", "isolation", "reading", "plan", "ingest", "sync"}
     | {"watch", "doctor", "transfer", "duplicates"},
     {"retrieval"},

@@ -3,6 +3,7 @@
 import re
 import threading
 import unicodedata
+from functools import lru_cache
 
 import Stemmer
 
@@ -61,6 +62,8 @@ def _spaced_tokens(found: str, lang: str) -> list[str]:
     return [found, *parts] if mixed else parts
 
 
+# Most words of a collection are a few thousand, again and again.
+@lru_cache(maxsize=100_000)
 def _stem(word: str, lang: str) -> str:
     if lang not in _STEMMERS or any(char.isdecimal() for char in word):
         return word

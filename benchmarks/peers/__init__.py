@@ -1,0 +1,1 @@
+"""The same work on other libraries; see :mod:`benchmarks.peers.__main__`."""

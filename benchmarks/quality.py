@@ -1,0 +1,212 @@
+"""How well the product ranks the documents of BEIR folders, beside the plain mean vector.
+
+    python -m benchmarks.quality FOLDER ... [--split report] [--cache DIR] [--no-record]
+
+Three rankings of the same passages, made by the real sync of each folder:
+
+* ``mean``: exact search with the mean vector;
+* ``product``: the retriever as it is;
+* ``unfair``: the same without the language-fair step.
+
+A document counts by its best passage; the pool is the whole corpus. Each value comes with its
+95 % bootstrap interval, gains over ``mean`` with the p of a paired randomisation test. A folder
+of ``*.json.gz`` (LAReQA's ``xquad-r``) becomes one pool of sentences of all languages. Encodings
+are kept in the cache, so that a second run encodes nothing.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.beir import Question, read_questions
+from benchmarks.encodings import CachedEncoder
+from benchmarks.estimates import Ranks, average_precision, estimate, gain, ndcg, top_1
+from benchmarks.lareqa import write_lareqa
+from benchmarks.machine import RESULTS, provenance, record
+from qa.datamodel import Filters, Floats, Ids
+from qa.encoder import load_encoder
+from qa.index import Index
+from qa.retrieval import SPREAD, Candidates, Query, Retriever, fuse, offsets
+from qa.settings import Settings, cache_folder
+from qa.sync import sync
+
+Measure = Callable[[Ranks, int], float]
+BEIR: Mapping[str, Measure] = {"nDCG@10": ndcg, "top-1": top_1}
+LAREQA: Mapping[str, Measure] = {"mAP": average_precision}
+SYSTEMS = ("mean", "product", "unfair")
+Scores = dict[str, NDArray[np.float64]]
+
+
+class Pool:
+    """An index and what the mean vector needs for an exact search over the same passages."""
+
+    def __init__(self, index: Index, retriever: Retriever) -> None:
+        self.index = index
+        self.retriever = retriever
+        everything = Filters()
+        languages = [index.select(lang, everything) for lang in index.languages()]
+        self.ids = np.sort(np.concatenate(languages))
+        self.vectors = index.vectors(self.ids)
+        sources = {document.doc_id: document.source for document in index.documents()}
+        owners = [sources[passage.doc_id] for passage in index.passages(self.ids)]
+        self.sources = sorted(set(owners))
+        number = {source: row for row, source in enumerate(self.sources)}
+        self.owner = np.array([number[source] for source in owners])
+        self.number = number
+
+    def ranks(self, question: Question) -> dict[str, Ranks]:
+        """Return the ranks of the relevant documents by each system."""
+        query = self.retriever.understand(question.text)
+        found = self.retriever.candidates(query, Filters())
+        scored = {
+            "mean": (self.ids, self.vectors @ query.encoding.mean),
+            "product": (found.ids, fuse(found)),
+            "unfair": (found.ids, unfair(found, query)),
+        }
+        wanted = np.array(sorted(self.number[doc] for doc in question.relevant))
+        return {name: self._ranks(*pair, wanted) for name, pair in scored.items()}
+
+    def _ranks(self, ids: Ids, scores: Floats, wanted: NDArray[np.int64]) -> Ranks:
+        best = np.full(len(self.sources), -np.inf)
+        np.maximum.at(best, self.owner[np.searchsorted(self.ids, ids)], scores)
+        order = np.lexsort((np.arange(len(best)), -best))
+        order = order[np.isfinite(best[order])]
+        return np.flatnonzero(np.isin(order, wanted))
+
+
+def unfair(found: Candidates, _: Query) -> Floats:
+    """Return the fused scores with what was taken away from each language given back."""
+    return fuse(found) + offsets(found) / np.float32(SPREAD)
+
+
+def measured(
+    pool: Pool, questions: Sequence[Question], measures: Mapping[str, Measure]
+) -> dict[str, Scores]:
+    """Return, for each measure and system, the value of each question."""
+    with pool.index.reading():
+        ranks = [pool.ranks(question) for question in questions]
+    return {
+        name: {
+            system: np.array(
+                [
+                    measure(of[system], len(question.relevant))
+                    for of, question in zip(ranks, questions, strict=True)
+                ]
+            )
+            for system in SYSTEMS
+        }
+        for name, measure in measures.items()
+    }
+
+
+def summary(scores: Scores) -> dict[str, Any]:
+    """Return the estimates of one measure, and each system's gain over the mean vector."""
+    result: dict[str, Any] = {name: asdict(estimate(values)) for name, values in scores.items()}
+    for name in SYSTEMS[1:]:
+        difference, p = gain(scores[name], scores["mean"])
+        result[name]["gain"] = asdict(difference) | {"p": p}
+    return result
+
+
+def summaries(
+    questions: Sequence[Question], values: dict[str, Scores]
+) -> dict[str, dict[str, Any]]:
+    """Return the summary of all questions and of each kind, by measure."""
+    groups = {"all": np.ones(len(questions), bool)}
+    for kind in sorted({question.kind for question in questions} - {""}):
+        groups[kind] = np.array([question.kind == kind for question in questions])
+    return {
+        group: {
+            measure: summary({name: of[keep] for name, of in scores.items()})
+            for measure, scores in values.items()
+        }
+        for group, keep in groups.items()
+    }
+
+
+def evaluate(folder: Path, split: str, encoder: CachedEncoder) -> dict[str, Any]:
+    """Index a folder and measure a split of its questions."""
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(temporary)
+        measures = BEIR
+        if not (folder / "corpus.jsonl").is_file():
+            measures = LAREQA
+            splits = question_splits(folder.parent / "xquad-en-en")
+            write_lareqa(folder, home / "lareqa", splits)
+            folder = home / "lareqa"
+        settings = Settings()
+        sync(home / "index", folder, encoder, settings)
+        questions = read_questions(folder, split)
+        encoder.remember([question.text for question in questions])
+        index = Index.open(home / "index", encoder)
+        values = measured(Pool(index, Retriever(index, encoder)), questions, measures)
+        passages = index.status().passages
+        index.close()
+    return {
+        "set": folder.name,
+        "split": split,
+        "questions": len(questions),
+        "passages": passages,
+        "groups": summaries(questions, values),
+        "took_s": round(time.perf_counter() - started, 1),
+    }
+
+
+def question_splits(folder: Path) -> dict[str, str]:
+    """Return the split of each question of XQuAD, the same in all languages."""
+    lines = (folder / "queries.jsonl").read_text("utf-8").splitlines()
+    return {row["_id"]: row["metadata"]["split"] for row in map(json.loads, lines)}
+
+
+def show(result: Mapping[str, Any]) -> None:
+    """Print the values of one folder in per cent, gains with interval and p."""
+    for group, by_measure in result["groups"].items():
+        for measure, systems in by_measure.items():
+            row = f"{result['set']:27}{group:10}{measure:8} n={systems['mean']['n']:<5}"
+            for name in SYSTEMS:
+                value = systems[name]
+                row += f" {name} {value['value']:.1%} [{value['low']:.1%}, {value['high']:.1%}]"
+            more = systems["product"]["gain"]
+            row += f" gain {100 * more['value']:+.1f} [{100 * more['low']:+.1f}, "
+            print(row + f"{100 * more['high']:+.1f}] p={more['p']:.4f}", flush=True)
+
+
+def keep(result: dict[str, Any]) -> None:
+    """Put the result into the record, beside those of other folders and splits."""
+    path = RESULTS / "quality.json"
+    known = json.loads(path.read_text("utf-8"))["sets"] if path.is_file() else []
+    others = [
+        one for one in known if (one["set"], one["split"]) != (result["set"], result["split"])
+    ]
+    packages = ("onnxruntime", "faiss-cpu", "tantivy", "numpy")
+    record("quality", packages, {"sets": [*others, provenance() | result]})
+
+
+def main() -> None:
+    """Measure the folders named on the command line and record the results."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality")
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--split", default="report", choices=["report", "tune", "all"])
+    parser.add_argument("--cache", type=Path, default=cache_folder() / "benchmarks")
+    parser.add_argument("--no-record", action="store_true", help="print only")
+    options = parser.parse_args()
+    encoder = CachedEncoder(load_encoder(Settings()), options.cache)
+    for folder in options.folders:
+        result = evaluate(folder, options.split, encoder)
+        show(result)
+        if not options.no_record:
+            keep(result)
+    encoder.close()
+
+
+if __name__ == "__main__":
+    main()

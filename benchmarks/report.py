@@ -1,0 +1,148 @@
+"""Writes docs/benchmarks/README.md from what the other benchmarks recorded.
+
+python -m benchmarks.report
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from benchmarks.machine import RESULTS
+
+Record = Mapping[str, Any]
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table."""
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(map(str, row)) + " |"
+    yield ""
+
+
+def interval(one: Record) -> str:
+    return f"{100 * one['value']:.1f} [{100 * one['low']:.1f}, {100 * one['high']:.1f}]"
+
+
+def measured_on(record: Record) -> Iterator[str]:
+    """Yield what a result was measured on."""
+    on = record["machine"]
+    flags = ", ".join(on["flags"])
+    if "sizes" in record or "systems" in record:  # sets carry their own
+        yield f"`{record['command']}`, commit {record['commit']}:"
+    yield f"{record['date']}, {on['processor']}, {on['cores']} cores"
+    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+    yield f"({flags}), {on['memory_gb']} GB, Python {on['python']}, {versions}."
+    if "load" in record:
+        yield f"Other programs ran at the same time: load average {record['load']:.0f}."
+    yield ""
+
+
+def quality(record: Record) -> Iterator[str]:
+    yield "## Quality\n"
+    yield from measured_on(record)
+    yield "Per cent with 95 % intervals. `mean`: exact search with the mean vector of the same"
+    yield "passages. `unfair`: the product without its language-fair step. The record says for each"
+    yield "set by which command and at which commit it was measured.\n"
+    rows = []
+    for one in record["sets"]:
+        for group, measures in one["groups"].items():
+            for measure, of in measures.items():
+                more = of["product"]["gain"]
+                name = one["set"] + ("" if group == "all" else f", {group}")
+                gained = f"{interval(more)}, p {more['p']:.4f}"
+                values = [interval(of[system]) for system in ("mean", "product", "unfair")]
+                rows.append([name, one["split"], measure, of["mean"]["n"], *values, gained])
+    head = ["set", "split", "measure", "questions", "mean", "product", "unfair", "gain over mean"]
+    yield from table(head, rows)
+
+
+def speed(record: Record) -> Iterator[str]:
+    yield "## Speed and size\n"
+    yield from measured_on(record)
+    through = record["throughput"]
+    yield f"Encoding {through['passages']} passages of {through['tokens']} tokens in all, beside a"
+    yield "bare ONNX Runtime session on the same batches (`bare`: one thread a call, as many calls"
+    yield "as cores; `bare_default`: ONNX Runtime's own settings). Ratios above 1 are faster.\n"
+    yield from table(
+        ["", "passages/s", "ratio to bare", "ratio, processor time"],
+        [
+            [
+                name,
+                value,
+                through["ratio_to_bare"][name],
+                through["ratio_to_bare_cpu"][name],
+            ]
+            for name, value in through["passages_a_second"].items()
+        ],
+    )
+    yield "Answering, by passages in the index (medians; processor time shows what a computer with"
+    yield "nothing else to do would need):\n"
+    columns = ["passages", "encode_ms", "ask_ms", "encode_cpu_ms", "ask_cpu_ms", "open_s"]
+    rows = [
+        [
+            *(one[key] for key in columns),
+            one["peak_mb"],
+            *(f"{size / 2**20:.0f}" for size in one["bytes"].values()),
+            min(one["recall@100"].values()),
+        ]
+        for one in record["sizes"]
+    ]
+    names = [f"{part} MB" for part in record["sizes"][0]["bytes"]]
+    yield from table([*columns, "peak MB", *names, "least recall@100"], rows)
+    yield "Where the wall-clock time of a question goes, ms (the rest is scoring):\n"
+    parts = list(record["sizes"][0]["parts_ms"])
+    rows = [[one["passages"], *one["parts_ms"].values()] for one in record["sizes"]]
+    yield from table(["passages", *parts], rows)
+    if "vectors" in record:
+        yield "The search by mean vector alone, one language:\n"
+        yield from table(list(record["vectors"]), [list(record["vectors"].values())])
+
+
+def peers(record: Record) -> Iterator[str]:
+    yield "## Beside other libraries\n"
+    yield from measured_on(record)
+    named = (f"{name} {version}" for name, version in record["systems"].items())
+    yield f"{', '.join(named)}; the others with the same model's float32 weights on torch.\n"
+    yield "![nDCG@10](peers-quality.svg)\n\n![speed](peers-speed.svg)\n"
+    names = list(record["systems"])
+    for mode, said in (("passages", "Fundstelle's passages"), ("defaults", "their own chunks")):
+        rows = []
+        for one in record["sets"]:
+            for group, of in one[mode].items():
+                for measure in next(iter(of.values())):
+                    values = [f"{100 * of[name][measure]['value']:.1f}" for name in names]
+                    count = next(iter(of.values()))[measure]["n"]
+                    rows.append([f"{one['set']}, {group}", measure, count, *values])
+        yield f"With {said}, per cent:\n"
+        yield from table(["set", "measure", "questions", *names], rows)
+    keys = ("passages_a_second", "passages_a_cpu_second")
+    rows = [[key, *(record["indexing"][name][key] for name in names)] for key in keys]
+    rows += [
+        [f"search, {key}", *(record["asking"][name][key] for name in names)]
+        for key in ("wall_ms", "cpu_ms")
+    ]
+    yield from table(["", *names], rows)
+
+
+PARTS: Mapping[str, Callable[[Record], Iterator[str]]] = {
+    "quality": quality,
+    "speed": speed,
+    "peers": peers,
+}
+
+
+def main() -> None:
+    """Write the page."""
+    lines = ["# Benchmarks\n", "Written by `python -m benchmarks.report`; the figures are in the"]
+    lines.append("JSON files beside this page.\n")
+    for name, part in PARTS.items():
+        path = RESULTS / f"{name}.json"
+        if path.is_file():
+            lines += part(json.loads(path.read_text("utf-8")))
+    (RESULTS / "README.md").write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
