@@ -64,7 +64,9 @@ class CachedEncoder:
             return list(pool.map(lambda one: self.encoder.encode_questions([one])[0], questions))
 
     def _key(self, *parts: str) -> bytes:
-        return blake2b("\0".join((self.fingerprint, _LAYOUT, *parts)).encode(), digest_size=16).digest()
+        return blake2b(
+            "\0".join((self.fingerprint, _LAYOUT, *parts)).encode(), digest_size=16
+        ).digest()
 
     def _remembered(
         self,
