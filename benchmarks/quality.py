@@ -19,7 +19,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from benchmarks.machine import RESULTS, provenance, record
 from qa.datamodel import Filters, Floats, Ids
 from qa.encoder import load_encoder
 from qa.index import Index
-from qa.retrieval import SPREAD, Candidates, Query, Retriever, fuse, offsets
+from qa.retrieval import SPREADS, Candidates, Query, Retriever, fuse, offsets
 from qa.settings import Settings, cache_folder
 from qa.sync import sync
 
@@ -83,8 +83,10 @@ class Pool:
 
 
 def unfair(found: Candidates, _: Query) -> Floats:
-    """Return the fused scores with what was taken away from each language given back."""
-    return fuse(found) + offsets(found) / np.float32(SPREAD)
+    """Return what fused scores are if all passages count as in the question's language."""
+    level = replace(found, spread=np.full(len(found.ids), SPREADS[0], np.float32))
+    lifted: Floats = fuse(level) + offsets(found) / level.spread
+    return lifted
 
 
 def measured(

@@ -266,6 +266,7 @@ def test_the_order_is_the_same_every_time(small: Retriever, question: str) -> No
 
 
 # Scores on a grid, so that no two differ by a rounding error only.
+UNIT = np.float32(0.06)
 SCORES = st.integers(-64, 64).map(lambda n: n / 64)
 ROWS = st.lists(st.tuples(st.sampled_from(["en", "de", "ja"]), SCORES, SCORES), max_size=40)
 
@@ -273,7 +274,9 @@ ROWS = st.lists(st.tuples(st.sampled_from(["en", "de", "ja"]), SCORES, SCORES), 
 def flat(count: int, late: float = 0.3) -> Candidates:
     zeros = np.zeros(count, np.float32)
     langs = np.array(["en"] * count, dtype=np.str_)
-    return Candidates(np.arange(count), langs, zeros, zeros, np.full(count, late, np.float32))
+    return Candidates(
+        np.arange(count), langs, zeros + UNIT, zeros, zeros, np.full(count, late, np.float32)
+    )
 
 
 def columns(rows: Sequence[tuple[str, float, float]]) -> Candidates:
@@ -281,7 +284,7 @@ def columns(rows: Sequence[tuple[str, float, float]]) -> Candidates:
     late = np.array([row[1] for row in rows], np.float32)
     lexical = np.array([10 * max(0.0, row[2]) for row in rows], np.float32)
     langs = np.array([row[0] for row in rows], dtype=np.str_)
-    return Candidates(np.arange(len(rows)), langs, late, lexical, late)
+    return Candidates(np.arange(len(rows)), langs, 0 * late + UNIT, late, lexical, late)
 
 
 @given(ROWS, SCORES)
@@ -305,7 +308,8 @@ def test_what_a_language_scores_on_average_is_taken_away(
     count = 3_000
     langs = np.array(["en", "de", "ja"] * (count // 3), dtype=np.str_)
     late = random.normal(0.3, 0.1, count).astype(np.float32)
-    plain = Candidates(np.arange(count), langs, late, random.random(count, np.float32), late)
+    lexical = random.random(count, np.float32)
+    plain = Candidates(np.arange(count), langs, 0 * late + UNIT, late, lexical, late)
     moved = replace(plain, late=late + np.float32(constant) * (langs == lang))
     np.testing.assert_allclose(fuse(plain), fuse(moved), atol=0.1)
 
@@ -357,3 +361,12 @@ def test_a_sentence_that_is_pasted_finds_where_it_stands(tmp_path: Path, quote: 
     whole = found.ids[found.late == 1].tolist()
     assert [source for one, _, source in everything(retriever) if one in whole] == ["there.txt"]
     retriever.index.close()
+
+
+def test_what_stands_out_less_in_another_language_counts_as_much() -> None:
+    late = np.array([0.30] * 9 + [0.40] + [0.30] * 9 + [0.46], np.float32)
+    langs = np.array(["de"] * 10 + ["en"] * 10, dtype=np.str_)
+    level = Candidates(np.arange(20), langs, np.full(20, UNIT), late, 0 * late, late)
+    assert int(np.argmax(fuse(level))) == 19
+    spread = np.array([0.03] * 10 + [0.06] * 10, np.float32)
+    assert int(np.argmax(fuse(replace(level, spread=spread)))) == 9
