@@ -5,12 +5,16 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from qa.assistant import Assistant
 from qa.errors import ServiceError
 from qa.service import Guard, Service, check_address, routes
+from qa.ui.shell import Shell
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -36,14 +40,18 @@ def serve(
     _check_port(host, port)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     _bypass_proxy()
-    from qa.ui import ask
+    from qa.ui import app
 
     service = Service(assistant)
     service.ask("Ready?")  # the first question loads what every later one needs
-    page = ask.build(service)
+    page, texts = app.build(service)
     page.queue(max_size=20, api_open=False)
     _, address, _ = page.launch(
-        server_name=host, server_port=port, inbrowser=open_browser, **_options(service)
+        server_name=host,
+        server_port=port,
+        inbrowser=open_browser,
+        i18n=texts,
+        **_options(service),
     )
     try:
         if ready is not None:
@@ -55,12 +63,15 @@ def serve(
 
 def _options(service: Service) -> dict[str, Any]:
     """Return what ``launch`` is told: nothing leaves this computer, nothing is shown twice."""
-    script = files("qa.ui").joinpath("ask.js").read_text("utf-8")
+    ours = StaticFiles(packages=[("qa.ui", "static")])
     return {
-        "app_kwargs": {"routes": routes(service), "lifespan": _guarded, "openapi_url": None},
+        "app_kwargs": {
+            "routes": [*routes(service), Mount("/app", ours)],
+            "middleware": [Middleware(Shell)],
+            "lifespan": _guarded,
+            "openapi_url": None,
+        },
         "theme": _theme(),
-        "css": files("qa.ui").joinpath("style.css").read_text("utf-8"),
-        "head": f"<script>{script}</script>",
         "quiet": True,
         "prevent_thread_lock": True,
         "share": False,

@@ -76,6 +76,12 @@
     shown.setAttribute("aria-busy", String(busy));
   }
 
+  function chooseLanguage(language) {
+    document.cookie =
+      `fundstelle-language=${language}; path=/; max-age=31536000; samesite=lax`;
+    location.reload();
+  }
+
   document.addEventListener("click", (event) => {
     const target = event.target;
     const button = target.closest("button");
@@ -84,6 +90,7 @@
     else if (button.matches(".fs-chip")) showCard(button);
     else if (button.matches(".fs-copy")) copyCitation(button);
     else if (button.matches(".fs-open")) openDocument(button);
+    else if (button.matches(".fs-tongue")) chooseLanguage(button.dataset.language);
     else if (button.matches(".fs-close")) button.closest("dialog").close();
   });
 
