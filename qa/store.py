@@ -245,6 +245,10 @@ class Store:
         )
         return [DocumentSummary(*row) for row in rows]
 
+    def dates(self) -> dict[str, str | None]:
+        """Return each document's date, by source."""
+        return dict(self._rows("SELECT source, date FROM documents"))
+
     def table(self) -> PassageTable:
         """Return id, language and document of all passages, by ascending id."""
         rows = self._rows(

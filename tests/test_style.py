@@ -26,7 +26,7 @@ LAYERS = [
     {"index", "folder", "sync"},
     {"retrieval"},
     {"answering", "confidence"},
-    {"assistant", "render", ""},  # "" is the package itself, which offers Assistant
+    {"assistant", "matches", "render", ""},  # "" is the package itself, which offers Assistant
     {"evaluation", "service"},
     {"cli", "ui", "__main__"},
 ]

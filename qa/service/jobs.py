@@ -61,6 +61,7 @@ class Jobs:
         self._job: Job | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._next: tuple[str, Work] | None = None
 
     @property
     def job(self) -> Job | None:
@@ -80,22 +81,37 @@ class Jobs:
                     "Another job is running; one runs at a time.",
                     "Wait until it has finished, or stop it.",
                 )
-            self._stop = threading.Event()
-            self._job = Job(kind, self._job.number + 1 if self._job else 1)
-            self._thread = threading.Thread(
-                target=self._run, args=(work, self._stop), name=f"fundstelle-{kind}"
-            )
-            self._thread.start()
-            return self._job
+            return self._begin(kind, work)
+
+    def request(self, kind: str, work: Work) -> Job:
+        """Start a job now, or when the present one has ended; only the last request waits."""
+        with self._turn:
+            if self._job is not None and self._job.running:
+                self._next = (kind, work)
+                return self._job
+            return self._begin(kind, work)
+
+    def _begin(self, kind: str, work: Work) -> Job:
+        self._stop = threading.Event()
+        self._job = Job(kind, self._job.number + 1 if self._job else 1)
+        self._thread = threading.Thread(
+            target=self._run, args=(work, self._stop), name=f"fundstelle-{kind}"
+        )
+        self._thread.start()
+        return self._job
 
     def stop(self) -> None:
-        """Ask the present job to stop; it keeps what it has finished."""
-        self._stop.set()
+        """Ask the present job to stop; it keeps what it has finished. Nothing waits any more."""
+        with self._turn:
+            self._next = None
+            self._stop.set()
 
     def wait(self, timeout: float | None = None) -> Job | None:
-        """Wait until the present job has ended, and return it."""
-        if self._thread is not None:
+        """Wait until the present job and one that waits have ended; return the last."""
+        while self._thread is not None and self._thread.is_alive():
             self._thread.join(timeout)
+            if timeout is not None:
+                break
         return self._job
 
     def _run(self, work: Work, stop: threading.Event) -> None:
@@ -112,7 +128,12 @@ class Jobs:
         except FundstelleError as failure:
             error = failure
         finally:
-            self._change(state=state, error=error, result=result, ended=time.monotonic())
+            ended = time.monotonic()
+            with self._turn:
+                self._change(state=state, error=error, result=result, ended=ended)
+                if self._next is not None:
+                    self._begin(*self._next)
+                    self._next = None
 
     def _report(self, done: int, total: int) -> None:
         self._change(done=done, total=total)

@@ -12,18 +12,18 @@ def build(site: Site) -> None:
     """Put the page into the Blocks that is open."""
     service, texts = site.service, site.texts
 
-    def result(question: str, request: gr.Request) -> str:
+    async def result(question: str, request: gr.Request) -> str:
         lang = language(request)
         try:
-            return answer.answer_html(service.ask(question), lang)
+            return answer.answer_html(await service.ask(question), lang)
         except FundstelleError as error:
             return error_html(error, lang)
 
-    def arrive(question: str, request: gr.Request) -> tuple[str, str]:
+    async def arrive(question: str, request: gr.Request) -> tuple[str, str]:
         """Answer the question in the page's address, or say what is indexed."""
         if not question.strip():
             return "", answer.empty_html(*service.overview(), language(request))
-        return question, result(question, request)
+        return question, await result(question, request)
 
     with gr.Row(elem_id="fs-ask"):
         question = _question_box(site)
