@@ -22,8 +22,9 @@ from qa.dense import Dense
 from qa.errors import FundstelleError, IndexBusyError, IndexStateError, InputError
 from qa.files import size_of, write_lock
 from qa.lexical import Lexical
+from qa.schema import SCHEMA
 from qa.settings import Settings
-from qa.store import FILE_NAME, SCHEMA, DocumentSummary, Header, PassageTable, Store, missing
+from qa.store import FILE_NAME, DocumentSummary, Header, PassageTable, Store, missing
 
 _CACHED_DOCUMENTS = 64
 
@@ -134,7 +135,7 @@ class Index:
                 passages=len(view.table.ids),
                 by_lang=self.languages(),
                 encoder=view.header.encoder,
-                failed=tuple(failed for failed, _ in store.failures().values()),
+                failed=tuple(store.unread()),
                 bytes={
                     "store": sum(size_of(path) for path in self.folder.glob(f"{FILE_NAME}*")),
                     "dense": size_of(self.folder / dense_part.FILE_NAME),

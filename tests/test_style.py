@@ -21,7 +21,7 @@ FILES = [
 
 LAYERS = [
     {"errors", "datamodel"},
-    {"settings", "text", "files", "store", "writer", "models"},
+    {"settings", "text", "files", "schema", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
     {"index", "folder", "sync"},
     {"retrieval"},
