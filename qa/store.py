@@ -74,7 +74,7 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document without its text; ``characters`` and ``passages`` are counts."""
+    """A document without its text; ``characters``, ``passages`` and ``pages`` are counts."""
 
     doc_id: str
     source: str
@@ -83,6 +83,7 @@ class DocumentSummary:
     date: str | None
     characters: int
     passages: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +230,8 @@ class Store:
         """Return all documents without their texts, by source."""
         rows = self._rows(
             "SELECT doc_id, source, title, lang, date, length(text),"
-            " (SELECT count(*) FROM passages WHERE passages.doc_id = documents.doc_id)"
-            " FROM documents ORDER BY source"
+            " (SELECT count(*) FROM passages WHERE passages.doc_id = documents.doc_id),"
+            " json_array_length(page_starts) FROM documents ORDER BY source"
         )
         return [DocumentSummary(*row) for row in rows]
 

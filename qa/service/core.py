@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, TypeVar
 
 from anyio import to_thread
@@ -102,6 +103,11 @@ class Service:
                 await asyncio.wait([task])
                 raise
 
+    @property
+    def root(self) -> Path:
+        """The folder whose mirror the index is."""
+        return self._index.root
+
     def health(self) -> Json:
         """Return what a monitor asks for: alive, how many documents, which revision."""
         with self._index.reading():
@@ -150,11 +156,10 @@ class Service:
         return self._page(doc_id, document.sha256, page, span, min(width, WIDEST_PAGE))
 
     def _drawn(self, doc_id: str, sha256: str, page: int, span: Span | None, width: int) -> bytes:
-        from qa.documents.pages import page_png  # type: ignore[import-not-found]
+        from qa.documents.pages import page_png
 
         document, path = self.library.original(doc_id)
-        png: bytes = page_png(path, document, page, span, width)
-        return png
+        return page_png(path, document, page, span, width)
 
 
 def summary_json(document: DocumentSummary) -> Json:
@@ -167,6 +172,7 @@ def summary_json(document: DocumentSummary) -> Json:
         "date": document.date,
         "characters": document.characters,
         "passages": document.passages,
+        "pages": document.pages,
     }
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -75,7 +75,7 @@ def serve(
         server_port=serving.port,
         inbrowser=serving.open_browser,
         i18n=texts,
-        **_options(service, serving, {f"/{one.path}" for one in app.PAGES}),
+        **_options(service, serving, {f"/{one.path}": one.name for one in app.PAGES}),
     )
     try:
         if ready is not None:
@@ -87,13 +87,13 @@ def serve(
         service.jobs.wait(10)
 
 
-def _options(service: Service, serving: Serving, pages: Iterable[str]) -> dict[str, Any]:
+def _options(service: Service, serving: Serving, pages: Mapping[str, str]) -> dict[str, Any]:
     """Return what ``launch`` is told: nothing leaves this computer, nothing is shown twice."""
     ours = StaticFiles(packages=[("qa.ui", "static")])
     return {
         "app_kwargs": {
             "routes": [*routes(service), Mount("/app", ours)],
-            "middleware": [Middleware(Shell)],
+            "middleware": [Middleware(Shell, pages=pages)],
             "lifespan": _guarded(service, serving, pages),
             "openapi_url": None,
         },

@@ -1,8 +1,10 @@
 """Pieces of markup that pages share. Every text passes through :func:`escape`, nothing else."""
 
 import html
+from collections.abc import Iterable
 
 from qa.datamodel import Document, Span
+from qa.matches import Match
 from qa.render import clean
 from qa.ui.words import Lang, day, language_name
 from qa.ui.words.ask import WORDS
@@ -41,6 +43,19 @@ def meta(document: Document, passage_lang: str, page: int | None, lang: Lang) ->
 def quote(inner: str, lang: str) -> str:
     """Return a quotation; ``inner`` is markup, ``lang`` the language it is written in."""
     return f"<blockquote dir='auto' lang='{escape(lang)}'>{inner}</blockquote>"
+
+
+def tinted(text: str, span: Span, matches: Iterable[Match]) -> str:
+    """Return ``text[start:end]`` with its matching words tinted in four strengths."""
+    parts, at = [], span[0]
+    for match in matches:
+        start, end = max(match.start, at), min(match.end, span[1])
+        if start < end:
+            level = max(1, round(4 * match.strength))
+            parts.append(escape(text[at:start]))
+            parts.append(f"<span class='fs-tint fs-tint-{level}'>{escape(text[start:end])}</span>")
+            at = end
+    return "".join([*parts, escape(text[at : span[1]])])
 
 
 def around(text: str, span: Span, context: int = _CONTEXT) -> tuple[str, str]:

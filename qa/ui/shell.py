@@ -1,6 +1,7 @@
 """The HTML around the pages: Gradio's own, with our script and style from the beginning."""
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,28 +15,35 @@ _HEAD: Final = b"<head>"
 _OURS: Final = (
     '<script>Object.defineProperty(navigator,"language",{{get:()=>{lang}}});</script>'
     '<link rel="stylesheet" href="./app/app.css"><script src="./app/app.js" defer></script>'
+    '<script src="./app/{page}.js" defer></script>'
     '<link rel="icon" href="./app/icon.svg" type="image/svg+xml">'
 )
 
 
 class Shell:
-    """ASGI middleware: writes the language, style and script into every page's head."""
+    """ASGI middleware: writes the language, style and scripts into every page's head.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``pages`` holds the name of each page's own script by its path.
+    """
+
+    def __init__(self, app: ASGIApp, pages: Mapping[str, str]) -> None:
         """Stand before ``app``, behind whatever compresses."""
         self._app = app
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
-        if scope["type"] == "http" and scope["method"] == "GET":
-            send = _Page(scope, send).sent
+        page = self._pages.get(scope.get("path", ""))
+        if page is not None and scope.get("method") == "GET":
+            send = _Page(scope, send, page).sent
         await self._app(scope, receive, send)
 
 
 class _Page:
     """One response; if it is HTML it is held back until its head has come by."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, page: str) -> None:
+        self._page = page
         self._headers = Headers(scope=scope)
         self._send = send
         self._start: Message | None = None
@@ -58,7 +66,7 @@ class _Page:
 
     def _with_head(self, body: bytes) -> bytes:
         lang = language(self._headers)
-        ours = _HEAD + _OURS.format(lang=json.dumps(lang)).encode()
+        ours = _HEAD + _OURS.format(lang=json.dumps(lang), page=self._page).encode()
         body = body.replace(b'lang="en"', f'lang="{lang}"'.encode(), 1)
         return body.replace(_HEAD, ours, 1)
 

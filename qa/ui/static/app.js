@@ -1,111 +1,48 @@
-// The Ask page in the browser. Texts of documents are only ever set as text, never as HTML.
-(() => {
+// What all pages share. Texts of documents are only ever set as text, never as HTML.
+window.fundstelle = (() => {
   "use strict";
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const actions = []; // [selector of a button, what a click on it does]
 
-  function showCard(chip) {
-    const card = document.getElementById(chip.dataset.card);
-    if (!card) return;
-    card.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
-    card.focus({ preventScroll: true });
-    card.classList.remove("fs-flash");
-    void card.offsetWidth; // restarts the animation when the same chip is pressed again
-    card.classList.add("fs-flash");
-  }
+  // Bidirectional overrides can make a text read as another; spans are cut out before.
+  const plain = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 
-  async function copyCitation(button) {
+  async function copy(button) {
     const label = button.textContent;
     await navigator.clipboard.writeText(button.dataset.copy);
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = label; }, 1500);
   }
 
-  // Offsets count code points; a JavaScript string counts UTF-16 units.
-  function unitOffset(text, codePoints) {
-    let units = 0;
-    for (let seen = 0; seen < codePoints && units < text.length; seen += 1) {
-      units += text.codePointAt(units) > 0xffff ? 2 : 1;
-    }
-    return units;
-  }
-
-  // Bidirectional overrides can make a text read as another; the pieces are cut before.
-  const plain = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
-
-  function markedText(text, start, end) {
-    const from = unitOffset(text, start);
-    const to = from + unitOffset(text.slice(from), end - start);
-    const mark = document.createElement("mark");
-    mark.textContent = plain(text.slice(from, to));
-    return [plain(text.slice(0, from)), mark, plain(text.slice(to))];
-  }
-
-  function fillDialog(dialog, found, start, end) {
-    const warning = dialog.querySelector(".fs-warning");
-    const body = dialog.querySelector(".fs-text");
-    dialog.querySelector("h2 bdi").textContent = plain(found.title);
-    dialog.querySelector(".fs-meta").textContent =
-      [found.doc, found.date].filter(Boolean).join(" · ");
-    warning.hidden = found.file === "same";
-    warning.textContent = dialog.dataset[found.file] || "";
-    body.lang = found.lang;
-    body.replaceChildren(...markedText(found.text, start, end));
-    body.querySelector("mark").scrollIntoView({ block: "center" });
-  }
-
-  async function openDocument(button) {
-    const dialog = document.getElementById("fs-dialog");
-    const { doc, start, end } = button.dataset;
-    dialog.querySelector("h2 bdi").textContent = "";
-    dialog.querySelector(".fs-meta").textContent = "";
-    dialog.querySelector(".fs-warning").hidden = true;
-    dialog.querySelector(".fs-text").textContent = dialog.dataset.loading;
-    dialog.showModal();
-    dialog.querySelector(".fs-text").focus();
-    const response = await fetch(`api/docs/${encodeURIComponent(doc)}`).catch(() => null);
-    if (response && response.ok) {
-      fillDialog(dialog, await response.json(), Number(start), Number(end));
-    } else {
-      dialog.querySelector(".fs-text").textContent = dialog.dataset.failed;
-    }
-  }
-
-  function setBusy(busy) {
-    const shown = document.getElementById("fs-shown");
-    shown.setAttribute("aria-live", "polite");
-    shown.setAttribute("aria-busy", String(busy));
-  }
-
-  function chooseLanguage(language) {
-    document.cookie =
-      `fundstelle-language=${language}; path=/; max-age=31536000; samesite=lax`;
+  function chooseLanguage(button) {
+    const language = button.dataset.language;
+    document.cookie = `fundstelle-language=${language}; path=/; max-age=31536000; samesite=lax`;
     location.reload();
   }
 
-  document.addEventListener("click", (event) => {
-    const target = event.target;
-    const button = target.closest("button");
-    if (target.id === "fs-dialog") target.close(); // a click beside the sheet
-    else if (!button) return;
-    else if (button.matches(".fs-chip")) showCard(button);
-    else if (button.matches(".fs-copy")) copyCitation(button);
-    else if (button.matches(".fs-open")) openDocument(button);
-    else if (button.matches(".fs-tongue")) chooseLanguage(button.dataset.language);
-    else if (button.matches(".fs-close")) button.closest("dialog").close();
-  });
+  // An own request; errors come back as the API's sentence.
+  async function request(method, path, body) {
+    const response = await fetch(path, { method, body }).catch(() => null);
+    if (response === null) return { error: { message: lost(), hint: "" } };
+    return response.json();
+  }
 
-  // Every question has its own address; Back asks the one before.
-  window.fundstelle = {
-    question: () => new URLSearchParams(location.search).get("q") || "",
-    remember: (question) => {
-      const url = new URL(location.href);
-      if (question.trim()) url.searchParams.set("q", question);
-      else url.searchParams.delete("q");
-      if (url.href.length < 8000 && url.href !== location.href) history.pushState(null, "", url);
-      setBusy(true);
-      return [question];
-    },
-    settled: () => setBusy(false),
-  };
-  addEventListener("popstate", () => location.reload());
+  const lost = () => document.querySelector(".fs-header").dataset.lost;
+
+  function nameTab() {
+    const header = document.querySelector(".fs-header");
+    if (!header) return setTimeout(nameTab, 50);
+    document.title = `${header.dataset.title} · Fundstelle`;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (event.target.matches("dialog")) event.target.close(); // a click beside the sheet
+    if (!button) return;
+    const found = actions.find(([selector]) => button.matches(selector));
+    if (found) found[1](button);
+  });
+  actions.push([".fs-copy", copy], [".fs-tongue", chooseLanguage]);
+  actions.push([".fs-close", (button) => button.closest("dialog").close()]);
+  nameTab();
+  return { actions, plain, request };
 })();

@@ -5,11 +5,11 @@ finds a word that is missing in one of them.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
 Lang = Literal["en", "de", "ja"]
@@ -69,3 +69,9 @@ def day(iso: str, lang: Lang) -> str:
 def counted(count: int, one: str, many: str, lang: Lang) -> str:
     """Return ``one`` for a count of 1, else ``many``, with the count in place of ``{count}``."""
     return (one if count == 1 else many).replace("{count}", number(count, lang))
+
+
+def duration(seconds: float, lang: Lang) -> str:
+    """Return a time span in whole seconds, minutes or hours, as people say it."""
+    span = timedelta(seconds=max(1, round(seconds)))
+    return str(format_timedelta(span, threshold=1.5, locale=_LOCALES[lang]))
