@@ -79,8 +79,13 @@ def served(
 
 
 @contextmanager
-def watched(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
-    """Open pages; fail at the end on a console error or a request to another host."""
+def watched(
+    browser: Browser, address: str, *, refused: str = "", **options: Any
+) -> Iterator[Visit]:
+    """Open pages; fail at the end on a console error or a request to another host.
+
+    ``refused`` is a status that the server is meant to answer with, which browsers note.
+    """
     options = {"permissions": ["clipboard-read", "clipboard-write"], **options}
     context = browser.new_context(**options)
     context.set_default_timeout(20_000)
@@ -90,9 +95,13 @@ def watched(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
         if not url.startswith((f"{address}/", "data:", "blob:")):
             wrong.append(url)
 
+    def note(text: str) -> None:
+        if not (refused and f"status of {refused}" in text):
+            wrong.append(text)
+
     def go(path: str = "/", *, width: int = 1280, height: int = 860) -> Page:
         page = context.new_page()
-        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: note(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: check(request.url))
         page.set_viewport_size({"width": width, "height": height})

@@ -34,6 +34,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         **CORPUS,
         "ledger.txt": f"{LONG}{TREASURE}\n\n{LONG}",
         "leaves.md": "The garden of Elmstadt has 30 lime trees.",
+        "guide.txt": "A guide\n\nThe harbour of Elmstadt was opened in 1874, in May.",
         HOSTILE_NAME: "Nothing but text.",
     }
     corpus = write_files(tmp_path_factory.mktemp("pages") / "corpus", files)
@@ -130,8 +131,8 @@ def coloured(page: Page) -> int:
 def test_other_documents_that_say_the_same_are_offered(visit: Visit, address: str) -> None:
     page = visit(place(address, "harbour.md", "The harbour of Elmstadt was opened in 1874."))
     also = page.get_by_role("region", name="Also in other documents")
-    also.get_by_role("link", name="Der Hafen von Elmstadt").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Der Hafen von Elmstadt")
+    also.get_by_role("link", name="A guide").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A guide")
 
 
 @pytest.mark.parametrize(
@@ -194,12 +195,15 @@ def test_an_upload_is_indexed_answers_and_can_be_removed_and_brought_back(
     expect(page.locator(".fs-card").first).to_contain_text("14 kinds of bread")
 
 
-def test_an_upload_that_is_no_document_is_explained(visit: Visit, tmp_path: Path) -> None:
+def test_an_upload_that_is_no_document_is_explained(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
     blob = tmp_path / "blob.txt"
     blob.write_bytes(b"a\x00b" * 10)
-    page = visit("/documents")
-    page.locator("#fs-files").set_input_files(str(blob))
-    expect(page.get_by_text("is not what its name says")).to_be_visible()
+    with watched(browser, address, refused="415") as go:  # the browser itself notes it
+        page = go("/documents")
+        page.locator("#fs-files").set_input_files(str(blob))
+        expect(page.get_by_text("is not what its name says")).to_be_visible()
 
 
 def test_a_sync_shows_its_progress_and_survives_a_reload(visit: Visit, corpus: Path) -> None:
@@ -224,7 +228,7 @@ def test_a_changed_file_is_said_to_be_so_before_its_text(
     path = place(address, "leaves.md", "30 lime trees")
     (corpus / "leaves.md").write_text("The garden of Elmstadt has 31 lime trees.")
     page = visit(path)
-    expect(page.get_by_role("status")).to_contain_text("has changed since it was indexed")
+    expect(page.locator(".fs-warning")).to_contain_text("has changed since it was indexed")
     expect(page.locator(".fs-body mark")).to_have_text("30 lime trees")
 
 

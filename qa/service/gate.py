@@ -19,7 +19,13 @@ _LOGIN: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <form method="post" action="./login"><label>Password · Passwort · パスワード
 <input type="password" name="password" autocomplete="current-password" required autofocus></label>
 <p role="alert">{message}</p><button>→</button></form></main></body></html>"""
-_WITHOUT_LOGIN: Final = ("/app/login.css", "/app/icon.svg", "/robots.txt")
+# By the last of these Gradio sees that its own server has started; it says nothing else.
+_WITHOUT_LOGIN: Final = (
+    "/app/login.css",
+    "/app/icon.svg",
+    "/robots.txt",
+    "/gradio_api/startup-events",
+)
 _MOST_PASSWORD = 1_000
 
 

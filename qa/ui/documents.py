@@ -48,6 +48,6 @@ def build(site: Site) -> None:
     refresh = gr.Button(visible="hidden", elem_id="fs-refresh")
     outputs = [job, table, timer, halt]
     site.app.load(show, wanted, outputs, **EVENT)
-    gr.on([timer.tick, refresh.click, wanted.input], show, wanted, outputs, **EVENT)
+    gr.on([timer.tick, refresh.click, wanted.change], show, wanted, outputs, **EVENT)
     again.click(synchronise, wanted, outputs, **EVENT)
     halt.click(stop, wanted, outputs, **EVENT)

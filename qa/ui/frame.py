@@ -93,8 +93,10 @@ def header_html(pages: Sequence[Page], current: Page, lang: Lang) -> str:
     links = "".join(_link(page, page is current, lang) for page in pages)
     tongues = "".join(_tongue(tongue, tongue == lang) for tongue in LANGS)
     name = escape(getattr(words, current.name))
+    # A document that is read has its own title.
+    heading = "" if current.path == "sources" else f'<h1 class="fs-hidden">{name}</h1>'
     return (
-        f'<a class="fs-skip" href="#fs-main">{escape(words.skip)}</a>'
+        f'<a class="fs-skip" href="#fs-main">{escape(words.skip)}</a>{heading}'
         f'<header class="fs-header" data-title="{name}" data-lost="{escape(words.lost)}">'
         f'<a class="fs-brand" href="./" title="{escape(words.tagline)}">{TITLE}</a>'
         f'<nav aria-label="{escape(words.navigation)}">{links}</nav>'

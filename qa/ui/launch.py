@@ -1,5 +1,6 @@
 """Starts the app: pages and API in one server, guarded as a whole."""
 
+import logging
 import os
 import signal
 import socket
@@ -77,6 +78,7 @@ def serve(
         i18n=texts,
         **_options(service, serving, {f"/{one.path}": one.name for one in app.PAGES}),
     )
+    logging.getLogger("uvicorn.error").addFilter(_quieten)
     try:
         if ready is not None:
             ready(address)
@@ -146,6 +148,14 @@ class _Quiet:
     @staticmethod
     def print_exc() -> None:
         LOG.warning("a call of the page's API failed", exc_info=LOG.isEnabledFor(10))
+
+
+def _quieten(record: logging.LogRecord) -> bool:
+    """Say in our log that a request failed, instead of how, on the terminal."""
+    if record.exc_info is None:
+        return True
+    LOG.warning("a request failed", exc_info=record.exc_info if LOG.isEnabledFor(10) else None)
+    return False
 
 
 def _quieten_gradio() -> None:

@@ -36,7 +36,7 @@ def drop_html(lang: Lang) -> str:
         f"<strong>{escape(words.drop)}</strong> <span>{escape(words.choose)}</span>"
         f'<input type="file" id="fs-files" multiple accept="{accept}"></label>'
         f'<p class="fs-note">{escape(kinds)}</p></div>'
-        '<ul class="fs-notices" id="fs-notices" role="status"></ul>'
+        '<div role="status"><ul class="fs-notices" id="fs-notices"></ul></div>'
         '<dialog id="fs-confirm" aria-labelledby="fs-confirm-text"><p id="fs-confirm-text">'
         f'{escape(words.confirm)}</p><p class="fs-what"><bdi></bdi></p><div class="fs-buttons">'
         f'<button type="button" class="fs-yes">{escape(words.confirm_yes)}</button>'
