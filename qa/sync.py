@@ -82,7 +82,7 @@ def sync(
     The index is left as it was, or with whole documents more.
     """
     started = time.monotonic()
-    listing = list_folder(root, index)
+    listing = list_folder(root, index, ocr=settings.ocr)
     run = _Run(index, root, encoder, settings, progress or (lambda _: None))
     try:
         index.mkdir(parents=True, exist_ok=True)
@@ -180,6 +180,8 @@ class _Run:
             self._check_model(old)
             self._check_root(old, re_root=re_root)
             new = replace(new, identity=old.identity)
+            if new.settings.ocr and not old.settings.ocr:
+                writer.forget_unread()
         if new != old:
             writer.set_header(new)
 

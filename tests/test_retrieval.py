@@ -340,3 +340,20 @@ def test_a_word_lifts_a_passage_over_its_equals(late: list[float], row: int) -> 
     silent = replace(uneven, lexical=np.zeros(len(late), np.float32))
     above = [int((fuse(some) > fuse(some)[row]).sum()) for some in (uneven, silent)]
     assert above[0] <= above[1]
+
+
+@pytest.mark.parametrize(
+    "quote", ["The ferry leaves at eight-thirty in winter", "船は冬には八時半に出ます"]
+)
+def test_a_sentence_that_is_pasted_finds_where_it_stands(tmp_path: Path, quote: str) -> None:
+    """Others may hold the same words more often: they are not what is looked for."""
+    words = quote.replace("-", " ").split() if " " in quote else list(quote)
+    around = "Timber and grain are carried by rail when the river freezes over, as it often does. "
+    files = {f"other{n}.txt": f"{' '.join(words[::-1])}. " * 3 for n in range(3)}
+    files["there.txt"] = f"{around * 2}{quote.replace('-', '- ')}. {around * 2}"
+    retriever = retriever_over(tmp_path, files)
+    assert sources(find(retriever, f" {quote}! ", 4))[0] == "there.txt"
+    found = candidates_for(retriever, f" {quote}! ")
+    whole = found.ids[found.late == 1].tolist()
+    assert [source for one, _, source in everything(retriever) if one in whole] == ["there.txt"]
+    retriever.index.close()

@@ -23,7 +23,7 @@ LAYERS = [
     {"errors", "datamodel"},
     {"settings", "text", "files", "schema", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
-    {"index", "folder", "sync"},
+    {"index", "folder", "sync", "duplicates"},
     {"retrieval"},
     {"answering", "confidence"},
     {
