@@ -74,7 +74,7 @@ class Assistant:
             hits = self.retriever.search(query, max(k, PASSAGES_READ), filters)
             read = hits[:PASSAGES_READ]
             codes = self.index.token_codes(ids_of(read))
-        found = candidates(question, query.langs, gather(query.encoding.tokens, read, codes))
+        found = candidates(question, query.langs, gather(query.encoding, read, codes))
         answer = compose(question, query.langs[0] if query.langs else "und", hits[:k], found)
         return replace(answer, took_ms=1000 * (time.perf_counter() - started))
 
