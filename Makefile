@@ -46,8 +46,8 @@ screenshots: setup-test ## Take the pictures of the documentation from the runni
 	$(BIN)/qa index corpus
 	HF_HUB_OFFLINE=1 $(BIN)/python docs/screenshots.py
 
-soak: setup-test ## Run the property tests at length and the kill test at every call
-	HF_HUB_OFFLINE=1 HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest
+soak: setup-test ## Run the property tests at length, every kill, and the server under load
+	HF_HUB_OFFLINE=1 HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m ""
 
 clean: ## Remove the environment and the caches; the index stays
 	rm -rf .venv build dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -117,10 +117,24 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which passages may answer: languages, and glob patterns of document sources."""
+    """Which passages may answer: languages, glob patterns of document sources, and dates.
+
+    ``since`` and ``until`` are ISO dates or beginnings of them ("2024-04"), both included; a
+    document without a date passes neither.
+    """
 
     langs: tuple[str, ...] = ()
     docs: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def admits_date(self, date: str | None) -> bool:
+        """Tell whether a document of this date may answer."""
+        if not (self.since or self.until):
+            return True
+        if not date or date < self.since:
+            return False
+        return not self.until or date[: len(self.until)] <= self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Literal
 
 from qa.datamodel import Document
 from qa.documents import beir
+from qa.documents.archive import source_bytes
+from qa.documents.parsed import Unreadable
 
 Freshness = Literal["same", "changed", "missing"]
 
@@ -22,9 +24,12 @@ def file_state(root: Path, document: Document) -> Freshness:
             with corpus.open("rb") as file:
                 kept = any(sha256(line).hexdigest() == document.sha256 for line in file)
             return "same" if kept else "changed"
-        with path.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
-    except OSError:  # gone, or not to be opened: in either case not to be seen
+        if path.is_file():
+            with path.open("rb") as file:
+                digest = file_digest(file, "sha256").hexdigest()
+        else:  # in an archive, if anywhere
+            digest = sha256(source_bytes(path)).hexdigest()
+    except (OSError, Unreadable):  # gone, or not to be opened: in either case not to be seen
         return "missing"
     return "same" if digest == document.sha256 else "changed"
 

@@ -183,12 +183,14 @@ class Index:
         """
         if filters.langs and lang not in filters.langs:
             return np.empty(0, dtype=np.int64)
-        with self._pinned() as (_, view):
+        with self._pinned() as (store, view):
             ids = view.of_language(lang)
-            if not filters.docs:
+            if not (filters.docs or filters.since or filters.until):
                 return ids
             wanted = {
-                source for source in set(view.table.sources) if _matches(source, filters.docs)
+                source
+                for source, date in store.dates().items()
+                if filters.admits_date(date) and _matches(source, filters.docs or ("*",))
             }
             keep = [source in wanted for source in view.table.sources]
             return np.intersect1d(ids, view.table.ids[np.array(keep, dtype=bool)])

@@ -84,3 +84,11 @@ def plain_errors(folder: Path) -> Iterator[None]:
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
             raise unusable(folder, str(error)) from error
         raise
+
+
+def unread_pages(pages: Sequence[int]) -> str:
+    """Say which pages could not be searched; the first of them by number."""
+    named = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
+    subject = f"Page {named} has" if len(pages) == 1 else f"{len(pages)} pages have"
+    where = "" if len(pages) == 1 else f": {named}"
+    return f"{subject} no text layer and cannot be found{where}. For scans: qa index --ocr"

@@ -22,7 +22,7 @@ import numpy as np
 from qa.datamodel import Document, FailedFile, Floats, Ids, Passage
 from qa.errors import FundstelleError, IndexStateError
 from qa.files import size_of
-from qa.refusals import damaged, legible, missing, plain_errors, rolled_back, unusable
+from qa.refusals import damaged, legible, missing, plain_errors, rolled_back, unread_pages, unusable
 from qa.schema import APPLICATION, SCHEMA, SPOILT, create, migrate, prepare
 from qa.settings import Settings
 
@@ -74,7 +74,7 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document without its text; ``characters`` and ``passages`` are counts."""
+    """A document without its text; ``characters``, ``passages`` and ``pages`` are counts."""
 
     doc_id: str
     source: str
@@ -83,6 +83,7 @@ class DocumentSummary:
     date: str | None
     characters: int
     passages: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +246,7 @@ class Store:
             "SELECT source, pages_without_text FROM documents WHERE pages_without_text != '[]'"
         )
         with legible(self.folder):
-            partly = [
-                FailedFile(source, _unread_pages(json.loads(pages))) for source, pages in rows
-            ]
+            partly = [FailedFile(source, unread_pages(json.loads(pages))) for source, pages in rows]
         wholly = [failed for failed, _ in self.failures().values()]
         return sorted([*wholly, *partly], key=lambda failed: failed.file)
 
@@ -267,10 +266,14 @@ class Store:
         """Return all documents without their texts, by source."""
         rows = self._rows(
             "SELECT doc_id, source, title, lang, date, length(text),"
-            " (SELECT count(*) FROM passages WHERE passages.doc_id = documents.doc_id)"
-            " FROM documents ORDER BY source"
+            " (SELECT count(*) FROM passages WHERE passages.doc_id = documents.doc_id),"
+            " json_array_length(page_starts) FROM documents ORDER BY source"
         )
         return [DocumentSummary(*row) for row in rows]
+
+    def dates(self) -> dict[str, str | None]:
+        """Return each document's date, by source."""
+        return dict(self._rows("SELECT source, date FROM documents"))
 
     def table(self) -> PassageTable:
         """Return id, language and document of all passages, by ascending id."""
@@ -370,14 +373,6 @@ class Store:
     def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         with plain_errors(self.folder):
             self._connection.executemany(sql, rows)
-
-
-def _unread_pages(pages: Sequence[int]) -> str:
-    """Say which pages could not be searched; the first of them by number."""
-    named = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
-    subject = f"Page {named} has" if len(pages) == 1 else f"{len(pages)} pages have"
-    where = "" if len(pages) == 1 else f": {named}"
-    return f"{subject} no text layer and cannot be found{where}. For scans: qa index --ocr"
 
 
 def _passage(

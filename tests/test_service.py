@@ -195,7 +195,7 @@ def test_every_response_carries_the_security_headers(host: str) -> None:
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_web_sockets_are_closed() -> None:
@@ -214,5 +214,5 @@ def test_web_sockets_are_closed() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104
 def test_it_listens_on_this_computer_only(host: str) -> None:
     with pytest.raises(ServiceError, match="does not listen on") as failure:
-        check_address(host)
+        check_address(host, None)
     assert failure.value.exit_code == 8

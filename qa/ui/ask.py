@@ -1,64 +1,102 @@
 """The Ask page: a question on top, the answer on the left, its sources on the right."""
 
-from typing import Any
-
 import gradio as gr
+from pydantic import ValidationError
 
 from qa.errors import FundstelleError
-from qa.service import Service
-from qa.ui import markup, strings
+from qa.service.bodies import AskBody
+from qa.service.endpoints import invalid
+from qa.ui import welcome
+from qa.ui.answer import answer_html
+from qa.ui.frame import EVENT, Site, error_html, language, own_html
+from qa.ui.markup import dialog_html
+from qa.ui.words.ask import WORDS
 
-# An answer takes less time than Gradio's queue does, and the service lets one question in at a
-# time anyway.
-_EVENT: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+_EXAMPLES = 5
+_TICKET = 64
 
 
-def build(service: Service) -> gr.Blocks:
-    """Return the page, ready to launch."""
+def build(site: Site) -> None:
+    """Put the page into the Blocks that is open."""
+    service, texts = site.service, site.texts
 
-    def result(question: str) -> str:
+    async def result(asked: str, ticket: str, request: gr.Request) -> str:
+        lang, client = language(request), str(request.session_hash)
         try:
-            return markup.answer_html(service.ask(question))
+            body = _body(asked)
+            found = await service.explain(
+                body.question, body.filters(), client=client, ticket=ticket[:_TICKET]
+            )
         except FundstelleError as error:
-            return markup.error_html(error)
+            return error_html(error, lang)
+        return answer_html(found.answer, lang, found.matches, _home(request))
 
-    def arrive(question: str) -> tuple[str, str]:
+    async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str]:
         """Answer the question in the page's address, or say what is indexed."""
+        lang = language(request)
+        documents, _ = service.listing()
+        count, by_lang = service.overview()
+        filters = welcome.filters_html(by_lang, documents, lang)
+        try:
+            question = _body(asked).question
+        except FundstelleError as error:
+            return "", error_html(error, lang), filters
         if not question.strip():
-            return "", markup.empty_html(*service.overview())
-        return question, result(question)
+            examples = service.examples(_EXAMPLES)
+            return "", welcome.welcome_html(count, by_lang, examples, lang), filters
+        return question, await result(asked, ticket, request), filters
 
-    page = gr.Blocks(title=strings.TITLE, analytics_enabled=False)
-    with page:
-        _own_html(markup.header_html(), "fs-header")
-        with gr.Row(elem_id="fs-ask"):
-            question = _question_box()
-            button = gr.Button(strings.ASK, variant="primary", elem_id="fs-button", scale=0)
-        shown = _own_html("", "fs-shown")
-        _own_html(markup.dialog_html(), "fs-sheet")
-        remember = "(question) => fundstelle.remember(question)"
-        asked = gr.on(
-            [question.submit, button.click], result, question, shown, js=remember, **_EVENT
-        )
-        asked.then(None, js="() => fundstelle.settled()")
-        read = "() => [fundstelle.question()]"
-        page.load(arrive, question, [question, shown], js=read, **_EVENT)
-    return page
+    with gr.Row(elem_id="fs-ask"):
+        question = _question_box(site)
+        ask = texts(lambda lang: WORDS[lang].ask)
+        button = gr.Button(ask, variant="primary", elem_id="fs-button", scale=0)
+    filters = own_html("", "fs-filters")
+    shown = own_html("", "fs-shown")
+    own_html(texts(dialog_html), "fs-dialog-home")
+    # What the browser asks with, made by the page's script: a body of the API as text, and a
+    # ticket by which the question can be cancelled.
+    asked, ticket = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    answered = gr.on(
+        [question.submit, button.click],
+        result,
+        [asked, ticket],
+        shown,
+        js="() => fundstelle.ask()",
+        **EVENT,
+    )
+    answered.then(None, js="() => fundstelle.settled()")
+    arrived = site.app.load(
+        arrive,
+        [asked, ticket],
+        [question, shown, filters],
+        js="() => fundstelle.arrive()",
+        **EVENT,
+    )
+    arrived.then(None, js="() => fundstelle.settled()")
 
 
-def _own_html(value: str, elem_id: str) -> gr.HTML:
-    """Return markup of our own, shown as it is by the default template ``${value}``."""
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
+def _body(asked: str) -> AskBody:
+    try:
+        return AskBody.model_validate_json(asked)
+    except ValidationError as error:
+        raise invalid(error) from error
 
 
-def _question_box() -> gr.Textbox:
+def _home(request: gr.Request) -> str:
+    """Return the address of the app as the reader's browser knows it."""
+    origin = request.headers.get("origin") or f"http://{request.headers['host']}"
+    return f"{origin}/"
+
+
+def _question_box(site: Site) -> gr.Textbox:
     return gr.Textbox(
-        label=strings.QUESTION,
+        label=site.texts(lambda lang: WORDS[lang].question),
         show_label=False,
-        placeholder=strings.QUESTION_HINT,
+        placeholder=site.texts(lambda lang: WORDS[lang].hint),
         container=False,
         max_lines=6,
         autofocus=True,
+        interactive=True,  # nothing takes it as input: the script reads it
         elem_id="fs-question",
         scale=1,
     )

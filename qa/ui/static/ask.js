@@ -1,0 +1,255 @@
+// The Ask page in the browser.
+(() => {
+  "use strict";
+  const { actions, plain, request } = fundstelle;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  function showCard(chip) {
+    const card = document.getElementById(chip.dataset.card);
+    if (!card) return;
+    card.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+    card.focus({ preventScroll: true });
+    card.classList.remove("fs-flash");
+    void card.offsetWidth; // restarts the animation when the same chip is pressed again
+    card.classList.add("fs-flash");
+  }
+
+  // Offsets count code points; a JavaScript string counts UTF-16 units.
+  function unitOffset(text, codePoints) {
+    let units = 0;
+    for (let seen = 0; seen < codePoints && units < text.length; seen += 1) {
+      units += text.codePointAt(units) > 0xffff ? 2 : 1;
+    }
+    return units;
+  }
+
+  function markedText(text, start, end) {
+    const from = unitOffset(text, start);
+    const to = from + unitOffset(text.slice(from), end - start);
+    const mark = document.createElement("mark");
+    mark.textContent = plain(text.slice(from, to));
+    return [plain(text.slice(0, from)), mark, plain(text.slice(to))];
+  }
+
+  function fillDialog(dialog, found, start, end) {
+    const warning = dialog.querySelector(".fs-warning");
+    const body = dialog.querySelector(".fs-text");
+    dialog.querySelector("h2 bdi").textContent = plain(found.title);
+    dialog.querySelector(".fs-meta").textContent =
+      [found.doc, found.date].filter(Boolean).join(" · ");
+    warning.hidden = found.file === "same";
+    warning.textContent = dialog.dataset[found.file] || "";
+    body.lang = found.lang;
+    body.replaceChildren(...markedText(found.text, start, end));
+    body.querySelector("mark").scrollIntoView({ block: "center" });
+  }
+
+  async function openDocument(button) {
+    const dialog = document.getElementById("fs-dialog");
+    const { doc, start, end } = button.dataset;
+    dialog.querySelector("h2 bdi").textContent = "";
+    dialog.querySelector(".fs-meta").textContent = "";
+    dialog.querySelector(".fs-whole").href =
+      `./sources?doc=${encodeURIComponent(doc)}&start=${start}&end=${end}`;
+    dialog.querySelector(".fs-warning").hidden = true;
+    dialog.querySelector(".fs-text").textContent = dialog.dataset.loading;
+    dialog.showModal();
+    dialog.querySelector(".fs-text").focus();
+    const response = await fetch(`api/docs/${encodeURIComponent(doc)}`).catch(() => null);
+    if (response && response.ok) {
+      fillDialog(dialog, await response.json(), Number(start), Number(end));
+    } else {
+      dialog.querySelector(".fs-text").textContent = dialog.dataset.failed;
+    }
+  }
+
+  const box = () => document.querySelector("#fs-question textarea");
+  const form = () => document.querySelector("#fs-filters form");
+  const shown = () => document.getElementById("fs-shown");
+  let ticket = "";
+  let slow = 0;
+
+  function setBusy(busy) {
+    shown().setAttribute("aria-live", "polite");
+    shown().setAttribute("aria-busy", String(busy));
+    clearTimeout(slow);
+    document.querySelector(".fs-cancel")?.remove();
+    if (busy) slow = setTimeout(offerToCancel, 700);
+  }
+
+  function offerToCancel() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "fs-cancel fs-action";
+    button.textContent = document.getElementById("fs-dialog").dataset.cancel;
+    shown().before(button);
+  }
+
+  function cancel() {
+    request("POST", "./api/cancel", JSON.stringify({ ticket }));
+  }
+
+  // The address holds question and filters; what is asked is made from it.
+  function body() {
+    const given = new URLSearchParams(location.search);
+    const doc = given.get("doc");
+    const asked = {
+      question: given.get("q") || "",
+      lang: given.getAll("lang"),
+      doc: doc ? [doc] : [],
+      since: given.get("since") || "",
+      until: given.get("until") || "",
+    };
+    ticket = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2).padEnd(8, "0");
+    return [JSON.stringify(asked), ticket];
+  }
+
+  function address(question) {
+    const url = new URL(location.href);
+    url.search = "";
+    if (question.trim()) url.searchParams.set("q", question);
+    for (const [name, value] of form() ? new FormData(form()) : []) {
+      if (value) url.searchParams.append(name, value);
+    }
+    return url;
+  }
+
+  function ask() {
+    if (shown().getAttribute("aria-busy") === "true") cancel(); // the one before
+    const question = box().value;
+    const url = address(question);
+    // What is too long for an address is asked all the same.
+    const fits = url.href.length < 8000;
+    if (fits && url.href !== location.href) history.pushState(null, "", url);
+    setBusy(true);
+    keep(question);
+    const [asked, chosen] = body();
+    return [fits ? asked : JSON.stringify({ question }), chosen];
+  }
+
+  function restoreFilters() {
+    const given = new URLSearchParams(location.search);
+    if (!form() || form().dataset.restored) return;
+    form().dataset.restored = "yes";
+    for (const input of form().querySelectorAll("input")) {
+      if (input.type === "checkbox") input.checked = given.getAll("lang").includes(input.value);
+      else input.value = given.get(input.name) || "";
+      if (input.type === "checkbox" ? input.checked : input.value) {
+        form().closest("details").open = true;
+      }
+    }
+  }
+
+  // Questions are kept in this browser only, and only if the reader says so.
+  const HISTORY = "fundstelle-questions";
+  const kept = () => JSON.parse(localStorage.getItem(HISTORY) || "null");
+
+  function keep(question) {
+    const before = kept();
+    if (!before || !question.trim()) return;
+    const all = [question.trim(), ...before.filter((one) => one !== question.trim())];
+    localStorage.setItem(HISTORY, JSON.stringify(all.slice(0, 20)));
+  }
+
+  function showHistory() {
+    const history = document.querySelector(".fs-history");
+    if (!history) return;
+    const questions = kept();
+    history.querySelector(".fs-keep").checked = questions !== null;
+    history.querySelector("h3").hidden = !questions?.length;
+    history.querySelector(".fs-forget").hidden = !questions?.length;
+    history.querySelector("ul").replaceChildren(...(questions || []).map((question) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "fs-example";
+      button.dir = "auto";
+      button.textContent = plain(question);
+      item.append(button);
+      return item;
+    }));
+  }
+
+  function askExample(button) {
+    location.assign(`./?q=${encodeURIComponent(button.textContent)}`);
+  }
+
+  function forget() {
+    localStorage.setItem(HISTORY, "[]");
+    showHistory();
+  }
+
+  async function judge(button) {
+    const line = button.closest(".fs-judging");
+    const { question, lang, places, thanks, undo } = line.dataset;
+    const verdict = { question, lang, verdict: button.dataset.verdict, places: JSON.parse(places) };
+    const { id, error } = await request("POST", "./api/feedback", JSON.stringify(verdict));
+    const before = [...line.childNodes];
+    line.replaceChildren(error ? error.message : thanks, " ");
+    if (error) return;
+    const back = document.createElement("button");
+    back.type = "button";
+    back.className = "fs-action";
+    back.textContent = undo;
+    back.addEventListener("click", async () => {
+      await request("DELETE", `./api/feedback/${id}`);
+      line.replaceChildren(...before);
+    });
+    line.append(back);
+    back.focus();
+  }
+
+  function save(button) {
+    const { name, type, content } = button.dataset;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  function tint() {
+    const wanted = localStorage.getItem("fundstelle-tint") !== "off";
+    shown().classList.toggle("fs-plain", !wanted);
+    const box = document.querySelector(".fs-tinting");
+    if (box) box.checked = wanted;
+  }
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches(".fs-tinting")) {
+      localStorage.setItem("fundstelle-tint", target.checked ? "on" : "off");
+      tint();
+    } else if (target.matches(".fs-keep")) {
+      if (target.checked) localStorage.setItem(HISTORY, "[]");
+      else localStorage.removeItem(HISTORY);
+      showHistory();
+    }
+  });
+
+  // Whoever comes back from a source finds the answer where it was left.
+  const place = () => `fundstelle-scroll:${location.search}`;
+
+  function comeBack() {
+    const left = sessionStorage.getItem(place());
+    sessionStorage.removeItem(place());
+    if (left !== null) scrollTo(0, Number(left));
+  }
+
+  addEventListener("pagehide", () => sessionStorage.setItem(place(), String(scrollY)));
+  addEventListener("popstate", () => location.reload()); // every question has its own address
+  actions.push([".fs-chip", showCard], [".fs-open", openDocument], [".fs-verdict", judge]);
+  actions.push([".fs-example", askExample], [".fs-forget", forget], [".fs-save", save]);
+  actions.push([".fs-print", () => print()], [".fs-cancel", cancel]);
+
+  Object.assign(fundstelle, {
+    arrive: body,
+    ask,
+    settled: () => {
+      setBusy(false);
+      restoreFilters();
+      showHistory();
+      tint();
+      comeBack();
+    },
+  });
+})();

@@ -1,0 +1,78 @@
+"""Verdicts on answers become test questions, with a name and a way back."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from qa import Assistant
+from qa.service import Guard, Service, routes
+from tests.hash_encoder import HashEncoder
+from tests.serving import call, post
+
+PLACE = {"doc": "unknown", "start": 0, "end": 1}
+
+
+@pytest.fixture
+def api(corpus: Path, tmp_path: Path, encoder: HashEncoder) -> Iterator[ASGIApp]:
+    assistant = Assistant.build(corpus, tmp_path / "index", encoder)
+    yield Guard(Starlette(routes=list(routes(Service(assistant)))))
+    assistant.index.close()
+
+
+def lines(tmp_path: Path) -> list[dict[str, Any]]:
+    text = (tmp_path / "index" / "feedback" / "questions.jsonl").read_text("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_right_answer_is_a_test_question_with_its_sources(api: ASGIApp, tmp_path: Path) -> None:
+    _, answer, _ = post(api, "/api/ask", question="When was the harbour of Elmstadt opened?")
+    cited = answer["citations"][0]
+    place = {"doc": cited["doc_id"], "start": cited["start"], "end": cited["end"]}
+    verdict = {"question": answer["question"], "lang": "en", "places": [place]}
+    status, made, _ = post(api, "/api/feedback", verdict="right", **verdict)
+    assert status == 201
+    (line,) = lines(tmp_path)
+    assert line["id"] == made["id"]
+    assert line["sources"] == [{"doc": cited["doc"], "start": cited["start"], "end": cited["end"]}]
+    assert (line["answerable"], line["by"], line["tags"]) == (
+        True,
+        "127.0.0.1",
+        ["feedback", "right"],
+    )
+    assert cited["quote"] not in json.dumps(line)
+
+    _, other, _ = post(api, "/api/feedback", verdict="wrong", **verdict)
+    assert lines(tmp_path)[1]["sources"] == []
+    assert call(api, "DELETE", f"/api/feedback/{made['id']}")[0] == 200
+    assert [line["id"] for line in lines(tmp_path)] == [other["id"]]
+    assert call(api, "DELETE", f"/api/feedback/{made['id']}")[0] == 404
+
+
+def test_what_is_not_there_may_be_right(api: ASGIApp, tmp_path: Path) -> None:
+    post(api, "/api/feedback", question="Why do penguins swim?", verdict="unanswerable")
+    post(api, "/api/feedback", question="Wie spät?\nUnd wo?", verdict="missing")
+    assert [line["answerable"] for line in lines(tmp_path)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"question": "a", "verdict": "perfect"}, 400),
+        ({"question": "", "verdict": "right"}, 400),
+        (
+            {"question": "a", "verdict": "right", "places": [{"doc": "x", "start": 0, "end": 1}]},
+            404,
+        ),
+        ({"question": "a", "verdict": "right", "places": [{"doc": "../x", "start": 0}]}, 400),
+    ],
+)
+def test_forged_verdicts_are_refused(
+    api: ASGIApp, tmp_path: Path, body: dict[str, Any], status: int
+) -> None:
+    assert post(api, "/api/feedback", **body)[0] == status
+    assert not (tmp_path / "index" / "feedback").exists()
