@@ -20,9 +20,9 @@ FILES = [
 ]
 
 LAYERS = [
-    {"errors", "datamodel"},
+    {"errors", "datamodel", "measures", "stats"},
     {"settings", "text", "files", "store", "writer", "models"},
-    {"documents", "passages", "encoder", "dense", "lexical", "tokens"},
+    {"documents", "passages", "encoder", "dense", "lexical", "tokens", "testsets"},
     {"index", "folder", "sync"},
     {"retrieval"},
     {"answering", "confidence"},
