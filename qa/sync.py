@@ -20,7 +20,7 @@ from qa.folder import Candidate, Listing, list_folder
 from qa.index import bring_in_step, derived_revision, root_name, root_path
 from qa.passages import split_passages
 from qa.settings import Settings
-from qa.store import FILE_NAME, FileState, Header, PassageRow, Store
+from qa.store import FILE_NAME, FileState, Header, PassageRow, Store, missing
 from qa.tokens import compress
 from qa.writer import Writer
 
@@ -107,6 +107,20 @@ def sync(
     )
 
 
+def set_threshold(index: Path, threshold: float | None) -> None:
+    """Store with an index below which confidence nothing is answered.
+
+    Raises IndexStateError (index_missing) and IndexBusyError.
+    """
+    with closing(Store(index)) as store:
+        header = store.header
+    if header is None:
+        raise missing(index)
+    with write_lock(index), closing(Writer(index)) as writer:
+        settings = replace(header.settings, threshold=threshold)
+        writer.set_header(replace(header, settings=settings))
+
+
 class _Run:
     """One sync, under the write lock."""
 
@@ -179,7 +193,9 @@ class _Run:
         if old is not None:
             self._check_model(old)
             self._check_root(old, re_root=re_root)
-            new = replace(new, identity=old.identity)
+            threshold = new.settings.threshold or old.settings.threshold
+            settings = replace(new.settings, threshold=threshold)
+            new = replace(new, identity=old.identity, settings=settings)
         if new != old:
             writer.set_header(new)
 

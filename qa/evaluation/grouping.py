@@ -18,9 +18,9 @@ def groups_of(
     """Return the groups of a question by facet.
 
     ``guessed`` is the question's language where the test set does not say. A pair is that of the
-    test set, perhaps as a tag such as ``en->de``, else of the question's and its sources' languages, and counts as the same language
-    if one of the sources is in it. A question without a kind of its own is told by what it asks
-    for: a number, date or name.
+    test set (perhaps as a tag such as ``en->de``), else of the question's and its sources'
+    languages, and counts as the same language if one of the sources is in it. A question without
+    a kind of its own is told by what it asks for: a number, date or name.
     """
     lang = question.lang or guessed
     tagged = next((tag for tag in question.tags if re.fullmatch(_PAIR, tag)), "")

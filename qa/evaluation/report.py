@@ -24,7 +24,7 @@ from qa.testsets import QuestionSet
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-FILE = "report.json"
+FILE = "summary.json"
 _RANKS = 10
 # Upper ends of the latency histogram's bins in milliseconds; the last bin is open.
 LATENCIES = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000)
