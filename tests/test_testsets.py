@@ -148,7 +148,7 @@ def paged(other: str) -> str:
     return GOOD.replace('"page": 2', other)
 
 
-BROKEN = {
+BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "not JSON": ("t.jsonl", f"{GOOD}\n{{oops", "t.jsonl, line 2: it is not JSON"),
     "deep": ("t.jsonl", "[" * 100_000, "line 1: it is not JSON"),
     "not UTF-8": ("t.jsonl", b'{"id": "\xff\xfe"}', "line 1: it is not UTF-8"),

@@ -60,6 +60,7 @@ def fit(
     answerable = [question.answerable for question in tests.questions]
     _check_enough(sum(answerable), len(answerable) - sum(answerable))
     report = evaluate(assistant, tests, runs=runs, progress=progress)
+    assert report is not None  # noqa: S101  (nothing stops it)
     results = list(read_results(find(runs, report.info.run)))
     in_use = assistant.index.settings.threshold
     found = calibrate(results, answerable, THRESHOLD if in_use is None else in_use)

@@ -1,0 +1,443 @@
+"""Runs, reports and comparisons: what a person reads off them must be so."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa import Assistant
+from qa.errors import InputError
+from qa.evaluation.calibrating import calibrate, fit
+from qa.evaluation.comparing import compare
+from qa.evaluation.drafting import write_draft
+from qa.evaluation.evaluate import evaluate
+from qa.evaluation.judging import Found, Gold, by_page, by_source, first_rank
+from qa.evaluation.report import Report, kept, report_json
+from qa.evaluation.reports.files import quotes, write_all
+from qa.evaluation.results import Cited, Result
+from qa.evaluation.runs import RESULTS, find, runs_of
+from qa.evaluation.sweeping import sweep
+from qa.settings import Settings
+from qa.sync import sync
+from qa.testsets import QuestionSet
+from qa.testsets.reading import read
+from tests.conftest import write_files
+from tests.evaluating import Worsened, beir_folder
+from tests.hash_encoder import HashEncoder
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS: list[dict[str, object]] = [
+    {
+        "id": "opened",
+        "question": "When was the harbour of Elmstadt opened?",
+        "lang": "en",
+        "sources": [{"doc": "harbour.md", "quote": "The harbour of Elmstadt was opened in 1874."}],
+        "answers": ["1874"],
+    },
+    {
+        "id": "watches",
+        "question": "Taschenuhren aus Silber",
+        "sources": [{"doc": "museum.html", "quote": "besitzt 312 Taschenuhren aus „Silber“"}],
+    },
+    {
+        "id": "gone",
+        "question": "Where is the lost document?",
+        "sources": [{"doc": "lost.md", "quote": "It is lost."}],
+    },
+    {
+        "id": "empty",
+        "question": "What does the empty file say?",
+        "sources": [{"doc": "empty.txt"}],
+    },
+    {"id": "moon", "question": "Who was first on the Moon?", "answerable": False},
+]
+
+
+def write_tests(folder: Path, questions: list[dict[str, object]] = QUESTIONS) -> QuestionSet:
+    lines = "".join(f"{json.dumps(one)}\n" for one in questions)
+    return read(write_files(folder, {"tests.jsonl": lines}) / "tests.jsonl")
+
+
+def run(assistant: Assistant, tests: QuestionSet, **options: object) -> Report:
+    report = evaluate(assistant, tests, **options)  # type: ignore[arg-type]
+    assert report is not None
+    return report
+
+
+@pytest.fixture
+def assistant(tmp_path: Path, corpus: Path, encoder: HashEncoder) -> Assistant:
+    (corpus / "empty.txt").touch()
+    return Assistant.build(corpus, tmp_path / "index", encoder)
+
+
+def test_a_run_says_how_good_it_is_and_what_went_wrong(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    report = run(assistant, write_tests(tmp_path))
+    measures = report_json(report)["measures"]
+    assert {name: one["n"] for name, one in measures.items()}.items() >= {
+        "nDCG@10": 4, "document.R@10": 3, "sentence@1": 3, "answered": 4, "refused": 1,
+        "citation_precision": 3, "answer_bearing@10": 1, "abstention_auroc": 5,
+    }.items()  # fmt: skip
+    assert measures["Success@1"]["value"] == 0.5  # a missing document counts as zero
+    assert measures["answer_bearing@10"]["value"] == 1.0
+    why = report_json(report)["why"]
+    assert why["gone"]["reason"] == (
+        "Not retrieved because the document lost.md is not in the index."
+    )
+    assert why["empty"]["reason"].startswith(
+        "Not retrieved because the document empty.txt failed to load ("
+    )
+    assert "the quote stands in museum.html but for spaces and punctuation" in report.notes[0]
+    assert set(report.by["lang"]) >= {"en", "de"}
+    assert report.by["pair"]["en->en"]["nDCG@10"].value == 1.0
+
+
+def test_a_failure_names_the_stage_that_lost_it_and_what_came_first(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    question: dict[str, object] = {
+        "id": "wrong",
+        "question": "The harbour of Elmstadt was opened in 1874",
+        "sources": [{"doc": "densha.md", "quote": "切符は三百円です"}],
+    }
+    tests = write_tests(tmp_path, [question])
+    report = run(assistant, tests)
+    (failure,) = report.failures
+    assert failure.fault in ("ranked low", "not found")
+    assert failure.stages["lexical"] is None  # no word met
+    assert failure.stages["dense"] > 1 and failure.stages["fused"] > 1  # type: ignore[operator]
+    assert failure.beaten_by is not None
+    assert "1874" in quotes(report, tests, assistant)["wrong"].beaten_by
+
+
+def test_a_question_that_cannot_be_asked_counts_as_zero(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    long = {**QUESTIONS[0], "id": "long", "question": "harbour " * 1_000}
+    report = run(assistant, write_tests(tmp_path, [QUESTIONS[0], long]))
+    assert report.measures["Success@1"].value == 0.5
+    assert [(one.id, one.fault) for one in report.failures] == [("long", "error")]
+    assert "2,000" in report.failures[0].reason
+
+
+def test_a_set_about_other_documents_is_refused(assistant: Assistant, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"tests.jsonl, line 1: the document lost.md is not in"):
+        run(assistant, write_tests(tmp_path, [QUESTIONS[2]]))
+
+
+def timeless(path: Path) -> str:
+    text = path.read_text("utf-8")
+    text = re.sub(r'"(took_s|p50|p95|p50_ms|p95_ms|started|run)": [^,}\n]+', "", text)
+    text = re.sub(r'"latencies": \[[^\]]*\]|<figure><figcaption>Answer time.*?</figure>', "", text)
+    return re.sub(r"Run \S+ A question took .*?\.", "", text)
+
+
+def test_the_same_inputs_give_the_same_report(assistant: Assistant, tmp_path: Path) -> None:
+    tests = write_tests(tmp_path)
+    for out in ("one", "two"):
+        report = run(assistant, tests)
+        folder = find(assistant.index.folder, report.info.run)
+        told = quotes(report, tests, assistant)
+        write_all(tmp_path / out, folder, report, tests, assistant.index, told)
+        assert kept(folder) == report
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert names == [
+        "qrels.trec", "report.html", "report.json", "report.md", "run.json", "run.trec",
+        "scores.jsonl",
+    ]  # fmt: skip
+    for name in names:
+        assert timeless(tmp_path / "one" / name) == timeless(tmp_path / "two" / name)
+
+
+def test_the_html_page_needs_nothing_else_and_runs_nothing(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    nasty = {**QUESTIONS[2], "id": "<script>x</script>", "question": "<img src=x onerror=y>\u202e?"}
+    tests = write_tests(tmp_path, [*QUESTIONS, nasty])
+    report = run(assistant, tests)
+    folder = find(assistant.index.folder, report.info.run)
+    told = quotes(report, tests, assistant)
+    write_all(tmp_path / "out", folder, report, tests, assistant.index, told)
+    page = (tmp_path / "out/report.html").read_text("utf-8")
+    assert page.count("<svg") == 4
+    assert not re.search(r"<(script|img|link|iframe)|https?:|\u202e", page)
+    assert "&lt;script&gt;" in page
+    markdown = (tmp_path / "out/report.md").read_text("utf-8")
+    assert "<script>" not in markdown.replace("\\<script\\>", "")
+
+
+def test_trec_files_say_the_same(assistant: Assistant, tmp_path: Path) -> None:
+    import ir_measures
+
+    tests = write_tests(tmp_path)
+    report = run(assistant, tests)
+    folder = find(assistant.index.folder, report.info.run)
+    write_all(tmp_path / "out", folder, report, tests, assistant.index, {})
+    found = ir_measures.calc_aggregate(
+        [ir_measures.RR @ 10, ir_measures.R @ 10],
+        ir_measures.read_trec_qrels(str(tmp_path / "out/qrels.trec")),  # type: ignore[no-untyped-call]
+        ir_measures.read_trec_run(str(tmp_path / "out/run.trec")),  # type: ignore[no-untyped-call]
+    )
+    # The question about a whole document is judged by document in the first place.
+    of_documents = [report.measures[f"document.{name}"] for name in ("RR@10", "R@10")]
+    assert [value * 4 / 3 for value in found.values()] == pytest.approx(
+        [one.value for one in of_documents]
+    )
+
+
+def test_no_word_of_a_document_is_kept_with_a_run(assistant: Assistant, tmp_path: Path) -> None:
+    report = run(assistant, write_tests(tmp_path))
+    folder = find(assistant.index.folder, report.info.run)
+    stored = b"".join(path.read_bytes() for path in folder.iterdir()).decode()
+    for words in ("Taschenuhren", "Elmstadt", "cranes", "港"):
+        assert words not in stored
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from qa import Assistant
+from qa.evaluation.evaluate import evaluate
+from qa.testsets.reading import read
+from tests.hash_encoder import HashEncoder
+assistant = Assistant.open(sys.argv[1], HashEncoder())
+evaluate(assistant, read(Path(sys.argv[2])), progress=lambda now: print(now.done, flush=True))
+"""
+
+
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, encoder: HashEncoder) -> None:
+    folder = beir_folder(tmp_path / "beir", 60)
+    index = tmp_path / "index"
+    assistant = Assistant.build(folder, index, encoder)
+    started = [sys.executable, "-c", KILLED, str(index), str(folder)]
+    with subprocess.Popen(started, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line) >= 7:
+                process.send_signal(signal.SIGKILL)
+                break
+        process.stdout.read()
+    assert process.returncode == -signal.SIGKILL
+    (unfinished,) = runs_of(index)
+    assert not unfinished.finished
+    results = index / "runs" / unfinished.run / RESULTS
+    whole = results.read_bytes()
+    done = whole.count(b"\n")
+    assert done >= 7
+    results.write_bytes(whole + b'{"id": "q')  # as if killed in the middle of a line
+    seen: list[int] = []
+    report = run(assistant, read(folder), progress=lambda now: seen.append(now.resumed))
+    assert set(seen) == {done}
+    assert report.info.run == unfinished.run
+    assert report.info.questions == 60
+    assert results.read_bytes().startswith(whole)
+    assert [json.loads(line)["id"] for line in results.open()] == [f"q{n}" for n in range(60)]
+
+
+def test_a_run_can_be_stopped_and_continued(assistant: Assistant, tmp_path: Path) -> None:
+    tests = write_tests(tmp_path)
+    seen: list[int] = []
+
+    def stopped() -> bool:
+        return len(seen) > 2
+
+    show = {"progress": lambda now: seen.append(now.done), "stopped": stopped}
+    assert evaluate(assistant, tests, **show) is None  # type: ignore[arg-type]
+    assert run(assistant, tests).info.run == "tests-1"
+    assert run(assistant, tests).info.run == "tests-2"
+
+
+@pytest.fixture(scope="module")
+def beir(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, QuestionSet]:
+    home = tmp_path_factory.mktemp("gate")
+    folder = beir_folder(home / "beir", 90, answers=True)
+    sync(home / "index", folder, HashEncoder(), Settings())
+    tests = read(folder)
+    assistant = Assistant.open(home / "index", HashEncoder())
+    assert run(assistant, tests, plain=True).info.run == "beir-1"
+    assistant.index.close()
+    return home / "index", tests
+
+
+def test_a_worsened_retriever_is_caught(beir: tuple[Path, QuestionSet]) -> None:
+    index, tests = beir
+    report = run(Assistant.open(index, Worsened(0.3)), tests, plain=True, baseline="beir-1")
+    assert any("nDCG@10 is worse than in beir-1 by" in sentence for sentence in report.gate)
+    assert report.baseline is not None
+    assert len(report.baseline.lost) > len(report.baseline.won)
+    assert {one.id for one in report.failures} >= set(report.baseline.lost)
+
+
+def test_a_change_within_noise_is_not_called_worse(beir: tuple[Path, QuestionSet]) -> None:
+    index, tests = beir
+    report = run(Assistant.open(index, Worsened(0.03)), tests, plain=True, baseline="beir-1")
+    assert report.baseline is not None
+    first = report.baseline.comparisons[0]
+    assert first.losses > 0
+    assert first.verdict == "too few questions to tell"
+    assert first.needed is not None and first.needed > 90
+    assert report.gate == []
+
+
+def test_bars_are_kept_or_named(beir: tuple[Path, QuestionSet]) -> None:
+    index, tests = beir
+    assistant = Assistant.open(index, HashEncoder())
+    bars = {"nDCG@10": 0.5, "nDCG@3": 1.01, "refused": 0.5}
+    report = run(assistant, tests, plain=True, bars=bars)
+    assert len(report.gate) == 2
+    assert report.gate[0].startswith("nDCG@3 is ")
+    assert report.gate[1].startswith("refused could not be measured")
+    with pytest.raises(InputError, match="There is no measure 'nDCG'"):
+        run(assistant, tests, bars={"nDCG": 0.5})
+
+
+def test_runs_of_different_questions_are_compared_on_what_they_share(
+    beir: tuple[Path, QuestionSet], tmp_path: Path
+) -> None:
+    index, tests = beir
+    assistant = Assistant.open(index, HashEncoder())
+    half = replace(tests, questions=tests.questions[:40])
+    after = run(assistant, half, plain=True)
+    found = compare(find(index, "beir-1"), find(index, after.info.run))
+    assert {one.n for one in found.comparisons} == {40}
+    assert "The test sets differ" in found.notes[0]
+    with pytest.raises(InputError, match="no evaluation run 'nowhere'"):
+        find(index, "nowhere")
+
+
+def test_a_sweep_marks_what_nothing_beats(
+    beir: tuple[Path, QuestionSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.encoder.load_encoder", lambda _: HashEncoder())
+    _, tests = beir
+    few = replace(tests, questions=tests.questions[:15])
+    axes = ["passages.tokens=32,200", "retriever=full,plain"]
+    points = sweep(tests.path, Settings(), few, axes, runs=tmp_path / "index")
+    assert [dict(point.setting)["retriever"] for point in points] == ["full", "plain"] * 2
+    assert [p.report.info.settings["passage_tokens"] for p in points] == [32, 32, 200, 200]
+    for point in points:
+        beaten = [p for p in points if all(np.array(p.costs) < np.array(point.costs))]
+        assert not (point.best and beaten)
+    assert min(points, key=lambda point: point.costs).best
+    with pytest.raises(InputError, match=r"'wide' is no value of passages\.tokens"):
+        sweep(tests.path, Settings(), few, ["passages.tokens=wide"], runs=tmp_path)
+
+
+def test_a_draft_can_be_evaluated(assistant: Assistant, tmp_path: Path) -> None:
+    kept_question = {**QUESTIONS[0], "id": "kept"}
+    write_files(assistant.index.folder, {"feedback.jsonl": json.dumps(kept_question) + "\n"})
+    path = tmp_path / "drafts.jsonl"
+    count = write_draft(assistant.index, path)
+    tests = read(path)
+    assert len(tests.questions) == count >= 8
+    assert tests.questions[0].id == "kept"
+    assert {one.facets.get("kind") for one in tests.questions} >= {"known-item", "heading"}
+    assert len({one.sources[0].doc for one in tests.questions}) == 6
+    report = run(assistant, tests)
+    assert report.notes == []  # every quote stands in its document, word for word
+    assert report.measures["document.R@10"].value > 0.7
+    with pytest.raises(InputError, match="exists already"):
+        write_draft(assistant.index, path)
+
+
+def confident(values: Mapping[str, tuple[float, bool]]) -> tuple[list[Result], list[bool]]:
+    results = [Result(name, confidence=value) for name, (value, _) in values.items()]
+    return results, [label for _, label in values.values()]
+
+
+def test_the_threshold_is_chosen_where_it_decides_best() -> None:
+    values = {f"a{n}": (0.3 + n / 100, True) for n in range(20)}
+    values |= {f"n{n}": (0.1 + n / 100, False) for n in range(12)}
+    found = calibrate(*confident(values), in_use=0.05)
+    assert 0.21 < found.threshold < 0.3
+    assert (found.before, found.after) == (0.5, 1.0)
+    assert found.kept
+    noise = np.random.default_rng(1).random(60)
+    mixed = {str(n): (float(value), n % 2 == 0) for n, value in enumerate(noise)}
+    assert abs(calibrate(*confident(mixed), in_use=0.5).after - 0.5) < 0.15
+
+
+def test_a_threshold_is_kept_with_the_index(
+    assistant: Assistant, tmp_path: Path, corpus: Path, encoder: HashEncoder
+) -> None:
+    index = assistant.index.folder
+    with pytest.raises(InputError, match="there are 4 and 1"):
+        fit(assistant, write_tests(tmp_path), runs=index)
+    answer = assistant.ask("When was the harbour of Elmstadt opened?")
+    from qa.sync import set_threshold
+
+    for threshold, abstains in ((1.0, True), (0.0, False)):
+        set_threshold(index, threshold)
+        assert assistant.ask(answer.question).abstained == abstains  # the open one sees it
+    sync(index, corpus, encoder, Settings())
+    assert Assistant.open(index, encoder).index.settings.threshold == 0.0
+
+
+def test_a_passage_over_two_sources_finds_both_and_repeats_count_once() -> None:
+    def gold(start: int, end: int) -> Gold:
+        return Gold("d", "en", ((start, end),), ((1, 1),), 1, whole=False)
+
+    golds = [gold(0, 5), gold(5, 9), gold(50, 60)]
+    hits = [
+        Found("e", 0, 9, None, 4.0),
+        Found("d", 3, 8, (1, 2), 3.0),
+        Found("d", 4, 6, (1, 1), 2.0),
+        Found("d", 20, 30, (3, 3), 1.0),
+    ]
+    assert by_source(golds, hits) == ["passage 0", "source 0", "source 1", "passage 3"]
+    assert by_page(golds, hits) == ["d 1", "d 2", "d 3"]
+    assert first_rank(golds, hits) == 2
+    assert first_rank([gold(90, 99)], hits) is None
+
+
+def test_citations_are_judged_as_alce_defines_them() -> None:
+    from qa.evaluation.scoring import _citation_values
+
+    golds = [Gold("d", "en", ((0, 10),), (), 1, whole=False)]
+    right, wrong = Cited("d", 5, 8, False), Cited("d", 20, 30, True)
+    result = Result("q", sentences=[[right, wrong], [wrong]])
+    assert dict(_citation_values(golds, result)) == {
+        "citation_recall": 1 / 2,  # the first of two sentences is supported
+        "citation_precision": 1 / 3,  # one of three citations supports
+    }
+    assert dict(_citation_values(golds, Result("q"))) == {
+        "citation_recall": 0.0,
+        "citation_precision": 0.0,
+    }
+
+
+PLUGIN_TEST = """
+def test_good_enough(qa_eval):
+    report = qa_eval({tests!r}, {index!r}, plain=True, fail_under={{"nDCG@10": {bar}}})
+    assert report.info.plain
+"""
+
+
+@pytest.mark.parametrize(("bar", "code"), [(0.1, 0), (1.0, 1)])
+def test_the_pytest_fixture_fails_below_the_bar(
+    beir: tuple[Path, QuestionSet], tmp_path: Path, bar: float, code: int
+) -> None:
+    index, tests = beir
+    text = PLUGIN_TEST.format(tests=str(tests.path), index=str(index), bar=bar)
+    conftest = "import qa.encoder, qa.assistant\nfrom tests.run_qa import load_encoder\n"
+    conftest += "qa.encoder.load_encoder = qa.assistant.load_encoder = load_encoder\n"
+    write_files(tmp_path, {"test_it.py": text, "conftest.py": conftest})
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "qa.evaluation.pytest_plugin", "test_it.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("nDCG@10 is 0." in done.stdout) == bool(code)
