@@ -24,7 +24,8 @@ class Document:
     ``source`` is the POSIX path below the root folder, ``doc_id`` a short URL-safe id derived
     from it. ``sha256`` is that of the file's bytes, in hex. In a BEIR corpus, a line stands for the
     file and its id for the path. ``page_starts`` holds the offset of
-    each page's first character; it is empty for documents without pages.
+    each page's first character; it is empty for documents without pages. ``pages_without_text``
+    are the pages (from 1) that show something and hold no text, such as scans.
     """
 
     doc_id: str
@@ -36,6 +37,7 @@ class Document:
     date: str | None = None
     page_starts: tuple[int, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    pages_without_text: tuple[int, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """Return the 1-based page that holds ``offset``, or None without pages."""
@@ -113,10 +115,24 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which passages may answer: languages, and glob patterns of document sources."""
+    """Which passages may answer: languages, glob patterns of document sources, and dates.
+
+    ``since`` and ``until`` are ISO dates or beginnings of them ("2024-04"), both included; a
+    document without a date passes neither.
+    """
 
     langs: tuple[str, ...] = ()
     docs: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def admits_date(self, date: str | None) -> bool:
+        """Tell whether a document of this date may answer."""
+        if not (self.since or self.until):
+            return True
+        if not date or date < self.since:
+            return False
+        return not self.until or date[: len(self.until)] <= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +207,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FailedFile:
-    """A file that could not be read, and why."""
+    """A file that could not be read, wholly or in part, and why."""
 
     file: str
     reason: str

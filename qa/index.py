@@ -22,8 +22,9 @@ from qa.dense import Dense
 from qa.errors import FundstelleError, IndexBusyError, IndexStateError, InputError
 from qa.files import size_of, write_lock
 from qa.lexical import Lexical
+from qa.schema import SCHEMA
 from qa.settings import Settings
-from qa.store import FILE_NAME, SCHEMA, DocumentSummary, Header, PassageTable, Store, missing
+from qa.store import FILE_NAME, DocumentSummary, Header, PassageTable, Store, missing
 
 _CACHED_DOCUMENTS = 64
 
@@ -134,7 +135,7 @@ class Index:
                 passages=len(view.table.ids),
                 by_lang=self.languages(),
                 encoder=view.header.encoder,
-                failed=tuple(failed for failed, _ in store.failures().values()),
+                failed=tuple(store.unread()),
                 bytes={
                     "store": sum(size_of(path) for path in self.folder.glob(f"{FILE_NAME}*")),
                     "dense": size_of(self.folder / dense_part.FILE_NAME),
@@ -181,12 +182,14 @@ class Index:
         """
         if filters.langs and lang not in filters.langs:
             return np.empty(0, dtype=np.int64)
-        with self._pinned() as (_, view):
+        with self._pinned() as (store, view):
             ids = view.of_language(lang)
-            if not filters.docs:
+            if not (filters.docs or filters.since or filters.until):
                 return ids
             wanted = {
-                source for source in set(view.table.sources) if _matches(source, filters.docs)
+                source
+                for source, date in store.dates().items()
+                if filters.admits_date(date) and _matches(source, filters.docs or ("*",))
             }
             keep = [source in wanted for source in view.table.sources]
             return np.intersect1d(ids, view.table.ids[np.array(keep, dtype=bool)])

@@ -20,39 +20,19 @@ import numpy as np
 
 from qa.datamodel import Document, FailedFile, Floats, Ids, Passage
 from qa.errors import FundstelleError, IndexBusyError, IndexStateError
+from qa.schema import APPLICATION, SCHEMA, make_tables, migrate
 from qa.settings import Settings
 
-SCHEMA = 1
 FILE_NAME = "fundstelle.db"
-_APPLICATION = 0x46756E64  # "Fund": tells our files from any other SQLite file
 
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE documents (
-    doc_id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    lang TEXT NOT NULL, date TEXT, page_starts TEXT NOT NULL, metadata TEXT NOT NULL,
-    revision INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
-CREATE TABLE encodings (
-    key BLOB PRIMARY KEY, mean BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
-CREATE TABLE passages (
-    passage_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
-    "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, lang TEXT NOT NULL, page INTEGER,
-    heading TEXT NOT NULL, key BLOB NOT NULL REFERENCES encodings,
-    text TEXT NOT NULL) STRICT;
-CREATE INDEX passages_of_document ON passages (doc_id);
-CREATE INDEX passages_of_encoding ON passages (key);
-CREATE TABLE failed (
-    source TEXT PRIMARY KEY, reason TEXT NOT NULL,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL) STRICT;
-"""
 _ENCODED = """
 SELECT {} FROM json_each(?) AS wanted JOIN passages ON passage_id = wanted.value
 JOIN encodings ON encodings.key = passages.key ORDER BY wanted.key
 """
 # The fields of a Document; the rest of its row describes the file.
-_COLUMNS = "doc_id, source, title, text, sha256, lang, date, page_starts, metadata"
+_COLUMNS = (
+    "doc_id, source, title, text, sha256, lang, date, page_starts, pages_without_text, metadata"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +74,7 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document without its text; ``characters`` and ``passages`` are counts."""
+    """A document without its text; ``characters``, ``passages`` and ``pages`` are counts."""
 
     doc_id: str
     source: str
@@ -103,6 +83,7 @@ class DocumentSummary:
     date: str | None
     characters: int
     passages: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +136,9 @@ class Store:
         if application == 0 and not self._rows("SELECT 1 FROM sqlite_master LIMIT 1"):
             if not create:
                 raise missing(self.folder)
-            self._create()
-        elif application != _APPLICATION:
+            with _plain_errors(self.folder):
+                make_tables(self._connection)
+        elif application != APPLICATION:
             raise damaged(self.folder, "it is not an index of this program")
         elif schema > SCHEMA:
             raise IndexStateError(
@@ -164,18 +146,13 @@ class Store:
                 f"The index in {self.folder} was written by a newer version of Fundstelle.",
                 "Update Fundstelle, or build the index anew: qa index --rebuild",
             )
+        elif schema < SCHEMA:
+            with _plain_errors(self.folder):
+                migrate(self._connection)
         # In WAL mode NORMAL survives any kill of the process. Power loss may take the last
         # documents, which the next sync reads again: :meth:`Writer.checkpoint` makes the store
         # durable before a derived part is allowed to say that it contains them.
         self._run("PRAGMA synchronous = NORMAL")
-
-    def _create(self) -> None:
-        self._run("PRAGMA journal_mode = WAL")
-        with _plain_errors(self.folder):
-            self._connection.executescript(
-                f"BEGIN IMMEDIATE; {_TABLES} PRAGMA application_id = {_APPLICATION};"
-                f"PRAGMA user_version = {SCHEMA}; COMMIT;"
-            )
 
     def is_current(self) -> bool:
         """Tell whether the file is still in its place, and not deleted or built anew."""
@@ -225,6 +202,18 @@ class Store:
         rows = self._rows("SELECT source, reason, size, mtime_ns FROM failed ORDER BY source")
         return {row[0]: (FailedFile(*row[:2]), FileState(*row[2:])) for row in rows}
 
+    def unread(self) -> list[FailedFile]:
+        """Return the files that could not be read, and those with pages that hold no text."""
+        rows = self._rows(
+            "SELECT source, pages_without_text FROM documents WHERE pages_without_text != '[]'"
+        )
+        with _legible(self.folder):
+            partly = [
+                FailedFile(source, _unread_pages(json.loads(pages))) for source, pages in rows
+            ]
+        wholly = [failed for failed, _ in self.failures().values()]
+        return sorted([*wholly, *partly], key=lambda failed: failed.file)
+
     def document(self, doc_id: str) -> Document | None:
         """Return a document with its text, or None."""
         rows = self._rows(f"SELECT {_COLUMNS} FROM documents WHERE doc_id = ?", (doc_id,))  # noqa: S608
@@ -232,7 +221,8 @@ class Store:
             return None
         values = dict(zip(_COLUMNS.split(", "), rows[0], strict=True))
         with _legible(self.folder):
-            values["page_starts"] = tuple(json.loads(values["page_starts"]))
+            for name in ("page_starts", "pages_without_text"):
+                values[name] = tuple(json.loads(values[name]))
             values["metadata"] = json.loads(values["metadata"])
             return Document(**values)
 
@@ -240,10 +230,14 @@ class Store:
         """Return all documents without their texts, by source."""
         rows = self._rows(
             "SELECT doc_id, source, title, lang, date, length(text),"
-            " (SELECT count(*) FROM passages WHERE passages.doc_id = documents.doc_id)"
-            " FROM documents ORDER BY source"
+            " (SELECT count(*) FROM passages WHERE passages.doc_id = documents.doc_id),"
+            " json_array_length(page_starts) FROM documents ORDER BY source"
         )
         return [DocumentSummary(*row) for row in rows]
+
+    def dates(self) -> dict[str, str | None]:
+        """Return each document's date, by source."""
+        return dict(self._rows("SELECT source, date FROM documents"))
 
     def table(self) -> PassageTable:
         """Return id, language and document of all passages, by ascending id."""
@@ -310,6 +304,14 @@ class Store:
     def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         with _plain_errors(self.folder):
             self._connection.executemany(sql, rows)
+
+
+def _unread_pages(pages: Sequence[int]) -> str:
+    """Say which pages could not be searched; many of them by number only."""
+    if len(pages) == 1:
+        return f"Page {pages[0]} has no text layer and cannot be found."
+    named = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
+    return f"{len(pages)} pages have no text layer and cannot be found: {named}."
 
 
 def _passage(

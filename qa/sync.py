@@ -258,6 +258,7 @@ class _Run:
             writer.fail(source, reason, _UNKNOWN)
             counts.failed.append(FailedFile(source, reason))
         writer.forgive(writer.failures().keys() - {failed.file for failed in counts.failed})
+        counts.failed = writer.unread()
         return counts
 
     def _finish(self, writer: Writer) -> None:

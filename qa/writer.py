@@ -10,10 +10,12 @@ from qa.store import FILE_NAME, FileState, Header, PassageRow, Store, header_jso
 
 _DOCUMENT = """
 INSERT INTO documents (doc_id, source, title, text, sha256, size, mtime_ns, lang, date,
-    page_starts, metadata, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    page_starts, pages_without_text, metadata, revision)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (doc_id) DO UPDATE SET title = excluded.title, text = excluded.text,
     sha256 = excluded.sha256, size = excluded.size, mtime_ns = excluded.mtime_ns,
     lang = excluded.lang, date = excluded.date, page_starts = excluded.page_starts,
+    pages_without_text = excluded.pages_without_text,
     metadata = excluded.metadata, revision = excluded.revision
 """
 _PASSAGE = """
@@ -89,6 +91,7 @@ class Writer(Store):
                     *(document.doc_id, document.source, document.title, document.text),
                     *(document.sha256, state.size, state.mtime_ns),
                     *(document.lang, document.date, json.dumps(document.page_starts)),
+                    json.dumps(document.pages_without_text),
                     *(json.dumps(dict(document.metadata), ensure_ascii=False), revision),
                 ),
             )

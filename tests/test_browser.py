@@ -190,6 +190,22 @@ def test_a_question_has_an_address_and_back_returns_to_the_one_before(visit: Vis
     expect(page.locator(".fs-card").first).to_contain_text("Elmstadt")
 
 
+def test_the_interface_speaks_the_language_of_the_browser_or_the_chosen_one(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page(locale="de-CH")
+    page.goto(f"{address}/?q={quote(QUESTION)}")
+    expect(page.get_by_role("button", name="Fragen")).to_be_visible()
+    expect(page.get_by_text("4. Mai 2021").first).to_be_visible()
+    page.get_by_role("button", name="日本").click()
+    expect(page.get_by_role("button", name="質問", exact=True)).to_be_visible()
+    expect(page.get_by_text("2021年5月4日").first).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    page.reload()
+    expect(page.get_by_role("textbox", name="質問")).to_have_value(QUESTION)
+    page.close()
+
+
 def test_a_hostile_document_is_only_text(visit: Visit) -> None:
     page = visit(f"/?q={quote(VAULT)}")
     shown = page.get_by_role("article").filter(has_text="</script> ${window.hacked = 1} {{1 + 1}}")

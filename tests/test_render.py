@@ -34,7 +34,7 @@ from qa.render import (
     search_json,
     status_json,
 )
-from qa.ui import markup
+from qa.ui.answer import answer_html, empty_html
 
 TEXT = (
     "Das Memorandum wurde in Tokio unterzeichnet. Für Japan unterzeichnete Kimi Onoda. "
@@ -223,7 +223,7 @@ def test_an_error_is_a_sentence_and_a_hint() -> None:
 
 
 def test_a_source_card_marks_the_quote_within_its_paragraph() -> None:
-    page = Page(markup.answer_html(answer()))
+    page = Page(answer_html(answer(), "en"))
     assert page.marked == QUOTE
     assert "in Tokio unterzeichnet. Für Japan" in page.text
     assert "Ein anderer Absatz" not in page.text
@@ -243,22 +243,22 @@ def test_a_card_has_the_language_of_its_passage_not_of_its_document() -> None:
         **{name: getattr(one, name) for name in one.__slots__ if name != "hits"},
         hits=(Hit(passage, found, 1, 1.0, {}),),
     )
-    assert "German" in Page(markup.answer_html(mixed)).text
+    assert "German" in Page(answer_html(mixed, "en")).text
 
 
 def test_an_abstention_has_cards_but_no_chips() -> None:
-    page = Page(markup.answer_html(abstention(*answer().hits)))
+    page = Page(answer_html(abstention(*answer().hits), "en"))
     assert "Not found in these documents." in page.text
     assert "passage-1" in page.values("id")
     assert "fs-chip" not in page.values("class")
 
 
 def test_the_empty_page_says_what_is_indexed() -> None:
-    text = Page(markup.empty_html(12, {"en": 1200, "de": 40, "tlh": 1})).text
+    text = Page(empty_html(12, {"en": 1200, "de": 40, "tlh": 1}, "en")).text
     assert "12 documents" in text
     assert text.index("English 1,200 passages") < text.index("German 40 passages")
     assert "TLH" in text
-    assert "No documents" in Page(markup.empty_html(0, {})).text
+    assert "No documents" in Page(empty_html(0, {}, "en")).text
 
 
 EVIL = st.text(
@@ -268,8 +268,8 @@ EVIL = st.text(
 
 @given(text=EVIL, title=EVIL)
 def test_no_document_adds_markup_to_the_page(text: str, title: str) -> None:
-    harmless = Page(markup.answer_html(answer(document("x" * 9, "y"), "x" * 9)))
-    page = Page(markup.answer_html(answer(document(text, title), text)))
+    harmless = Page(answer_html(answer(document("x" * 9, "y"), "x" * 9), "en"))
+    page = Page(answer_html(answer(document(text, title), text), "en"))
     assert page.tags == harmless.tags
     assert [name for name, _ in page.attributes] == [name for name, _ in harmless.attributes]
 
@@ -287,4 +287,4 @@ def test_cleaning_leaves_readable_text_alone_and_can_always_be_written(text: str
 def test_a_mark_is_cut_on_the_raw_text(offset: int) -> None:
     text = TEXT[:offset] + "\u202e<&>\u202c" + TEXT[offset:]
     quote = text[max(0, offset - 3) : offset + 8]
-    assert Page(markup.answer_html(answer(document(text), quote))).marked == clean(quote)
+    assert Page(answer_html(answer(document(text), quote), "en")).marked == clean(quote)

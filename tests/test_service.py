@@ -214,5 +214,5 @@ def test_web_sockets_are_closed() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104
 def test_it_listens_on_this_computer_only(host: str) -> None:
     with pytest.raises(ServiceError, match="does not listen on") as failure:
-        check_address(host)
+        check_address(host, None)
     assert failure.value.exit_code == 8

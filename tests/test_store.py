@@ -1,6 +1,7 @@
 """The truth: documents whole or not there, ids never used twice, plain words when it breaks."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ def document(source: str, text: str) -> Document:
         "2024-01-02",
         (0, 3),
         {"a": "ü"},
+        (2,),
     )
 
 
@@ -228,3 +230,22 @@ def test_a_lock_that_is_not_freed_is_said_so(writer: Writer, tmp_path: Path) -> 
     other._run("PRAGMA busy_timeout = 50")
     with writer._transaction(), pytest.raises(IndexBusyError):
         other.delete(["a.md"])
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date(writer: Writer, tmp_path: Path) -> None:
+    writer.put(document("a.md", "one two"), STATE, rows("one two"))
+    writer.close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        connection.execute("ALTER TABLE documents DROP COLUMN pages_without_text")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    for _ in range(2):
+        store = Store(tmp_path)
+        assert store.document("id-a.md") == replace(
+            document("a.md", "one two"), pages_without_text=()
+        )
+        store.close()
+    fresh = Writer(tmp_path)
+    fresh.put(document("b.md", "three"), STATE, rows("three"))
+    assert fresh.document("id-b.md") == document("b.md", "three")
+    fresh.close()

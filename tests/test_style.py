@@ -21,12 +21,12 @@ FILES = [
 
 LAYERS = [
     {"errors", "datamodel", "measures", "stats"},
-    {"settings", "text", "files", "store", "writer", "models"},
+    {"settings", "text", "files", "schema", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens", "testsets"},
     {"index", "folder", "sync"},
     {"retrieval"},
     {"answering", "confidence"},
-    {"assistant", "render", ""},  # "" is the package itself, which offers Assistant
+    {"assistant", "matches", "render", ""},  # "" is the package itself, which offers Assistant
     {"evaluation", "service"},
     {"cli", "ui", "__main__"},
 ]

@@ -1,6 +1,8 @@
 """``qa serve``: the app and the HTTP API."""
 
+import os
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,23 +11,49 @@ from qa.cli.base import IndexFolder, app, console
 from qa.settings import INDEX
 
 
+class Log(StrEnum):
+    """How requests are logged."""
+
+    NONE = "none"
+    TEXT = "text"
+    JSON = "json"
+
+
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; this computer only.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str,
+        typer.Option(help="Address to listen on; any but this computer's needs a password."),
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="HOST", help="Further host name it may be called by."),
+    ] = None,
     index: IndexFolder = INDEX,
+    log: Annotated[Log, typer.Option(help="Log requests to the terminal.")] = Log.NONE,
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = False,
 ) -> None:
-    """Open the app and the HTTP API."""
+    """Open the app and the HTTP API.
+
+    FUNDSTELLE_PASSWORD and FUNDSTELLE_TOKEN let others in where --host is not this computer.
+    """
     from qa.assistant import Assistant
     from qa.service import check_address
     from qa.ui import launch
 
-    check_address(host)
+    serving = launch.Serving(
+        host=host,
+        port=port,
+        names=tuple(name or ()),
+        password=os.environ.get("FUNDSTELLE_PASSWORD"),
+        token=os.environ.get("FUNDSTELLE_TOKEN"),
+        log=log.value,
+        open_browser=open_browser,
+    )
+    check_address(host, serving.password)
     assistant = Assistant.open(index)
     out = console(sys.stderr)
     out.print("Starting …")
@@ -33,4 +61,4 @@ def serve(
     def ready(address: str) -> None:
         out.print(f"Fundstelle is at {address} (Ctrl-C stops it)")
 
-    launch.serve(assistant, host, port, open_browser=open_browser, ready=ready)
+    launch.serve(assistant, serving, ready)

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path, PurePosixPath
 
 from qa.datamodel import Document
-from qa.documents.parsed import Parsed, clean
+from qa.documents.parsed import Parsed, Unreadable, clean
 from qa.errors import DocumentError
 from qa.text.language import detect_language
 
@@ -22,6 +22,7 @@ _FAMILIES = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".pdf": "pdf",
 }
 SUFFIXES: frozenset[str] = frozenset(_FAMILIES)
 LARGEST = 64 * 2**20  # bytes; above this a file is more likely data than a document
@@ -33,7 +34,8 @@ def read_document(path: Path, source: str) -> Document:
 
     Raises:
         DocumentError: ``document_unsupported``, ``document_unreadable``, ``document_too_large``,
-            ``document_encoding`` or ``document_empty``.
+            ``document_encoding``, ``document_empty``, or what the reader of its family has found,
+            such as ``document_encrypted``, ``document_corrupt`` and ``document_no_text``.
     """
     suffix = path.suffix.lower()
     if suffix not in _FAMILIES:
@@ -52,6 +54,8 @@ def read_document(path: Path, source: str) -> Document:
         sha256=hashlib.sha256(data).hexdigest(),
         lang=_language(parsed),
         date=parsed.date,
+        page_starts=parsed.page_starts,
+        pages_without_text=parsed.pages_without_text,
         metadata=parsed.metadata,
     )
 
@@ -91,6 +95,8 @@ def _parsed(data: bytes, source: str, family: str) -> Parsed:
     reader = import_module(f"qa.documents.{family}")
     try:
         parsed: Parsed = reader.read(data)
+    except Unreadable as error:
+        raise DocumentError(error.code, f"{source} {error.message}", error.hint) from error
     except ValueError as error:
         message = f"{source} is not text in any known encoding."
         raise DocumentError("document_encoding", message, "Save it as UTF-8 text.") from error

@@ -13,12 +13,23 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 _VALUE = 300  # characters; the longest title or value that is kept
 
 
+class Unreadable(ValueError):
+    """A file that its reader refuses: ``message`` goes on from the file's name."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A file's text and what it says about itself.
 
     ``hint`` is a language that is only believed if the text looks like it, ``lang`` one that its
-    author wrote down.
+    author wrote down. ``page_starts`` and ``pages_without_text`` are as in
+    :class:`qa.datamodel.Document`.
     """
 
     text: str
@@ -27,6 +38,8 @@ class Parsed:
     hint: str | None = None
     date: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    page_starts: tuple[int, ...] = ()
+    pages_without_text: tuple[int, ...] = ()
 
 
 def clean(value: str | None) -> str:

@@ -50,6 +50,14 @@ def lexical_tokens(text: str, lang: str) -> list[str]:
     return tokens
 
 
+def word_spans(text: str) -> list[tuple[int, int, bool]]:
+    """Return the words of ``text`` by their offsets, and whether spaces part them.
+
+    A run of Chinese, Japanese, Thai and the like is one item: nothing here knows its words.
+    """
+    return [(*match.span(), match.lastgroup != "run") for match in _TOKEN.finditer(text)]
+
+
 def _spaced_tokens(found: str, lang: str) -> list[str]:
     if _NUMBER.fullmatch(found):
         return [found]

@@ -1,61 +1,49 @@
 """The Ask page: a question on top, the answer on the left, its sources on the right."""
 
-from typing import Any
-
 import gradio as gr
 
 from qa.errors import FundstelleError
-from qa.service import Service
-from qa.ui import markup, strings
-
-# An answer takes less time than Gradio's queue does, and the service lets one question in at a
-# time anyway.
-_EVENT: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+from qa.ui import answer, markup
+from qa.ui.frame import EVENT, Site, error_html, language, own_html
+from qa.ui.words.ask import WORDS
 
 
-def build(service: Service) -> gr.Blocks:
-    """Return the page, ready to launch."""
+def build(site: Site) -> None:
+    """Put the page into the Blocks that is open."""
+    service, texts = site.service, site.texts
 
-    def result(question: str) -> str:
+    async def result(question: str, request: gr.Request) -> str:
+        lang = language(request)
         try:
-            return markup.answer_html(service.ask(question))
+            return answer.answer_html(await service.ask(question), lang)
         except FundstelleError as error:
-            return markup.error_html(error)
+            return error_html(error, lang)
 
-    def arrive(question: str) -> tuple[str, str]:
+    async def arrive(question: str, request: gr.Request) -> tuple[str, str]:
         """Answer the question in the page's address, or say what is indexed."""
         if not question.strip():
-            return "", markup.empty_html(*service.overview())
-        return question, result(question)
+            return "", answer.empty_html(*service.overview(), language(request))
+        return question, await result(question, request)
 
-    page = gr.Blocks(title=strings.TITLE, analytics_enabled=False)
-    with page:
-        _own_html(markup.header_html(), "fs-header")
-        with gr.Row(elem_id="fs-ask"):
-            question = _question_box()
-            button = gr.Button(strings.ASK, variant="primary", elem_id="fs-button", scale=0)
-        shown = _own_html("", "fs-shown")
-        _own_html(markup.dialog_html(), "fs-sheet")
-        remember = "(question) => fundstelle.remember(question)"
-        asked = gr.on(
-            [question.submit, button.click], result, question, shown, js=remember, **_EVENT
-        )
-        asked.then(None, js="() => fundstelle.settled()")
-        read = "() => [fundstelle.question()]"
-        page.load(arrive, question, [question, shown], js=read, **_EVENT)
-    return page
+    with gr.Row(elem_id="fs-ask"):
+        question = _question_box(site)
+        ask = texts(lambda lang: WORDS[lang].ask)
+        button = gr.Button(ask, variant="primary", elem_id="fs-button", scale=0)
+    shown = own_html("", "fs-shown")
+    own_html(texts(markup.dialog_html), "fs-sheet")
+    remember = "(question) => fundstelle.remember(question)"
+    asked = gr.on([question.submit, button.click], result, question, shown, js=remember, **EVENT)
+    asked.then(None, js="() => fundstelle.settled()")
+    read = "() => [fundstelle.question()]"
+    arrived = site.app.load(arrive, question, [question, shown], js=read, **EVENT)
+    arrived.then(None, js="() => fundstelle.settled()")
 
 
-def _own_html(value: str, elem_id: str) -> gr.HTML:
-    """Return markup of our own, shown as it is by the default template ``${value}``."""
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
-
-
-def _question_box() -> gr.Textbox:
+def _question_box(site: Site) -> gr.Textbox:
     return gr.Textbox(
-        label=strings.QUESTION,
+        label=site.texts(lambda lang: WORDS[lang].question),
         show_label=False,
-        placeholder=strings.QUESTION_HINT,
+        placeholder=site.texts(lambda lang: WORDS[lang].hint),
         container=False,
         max_lines=6,
         autofocus=True,

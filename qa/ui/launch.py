@@ -1,16 +1,24 @@
 """Starts the app: pages and API in one server, guarded as a whole."""
 
 import os
+import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from importlib.resources import files
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from qa.assistant import Assistant
 from qa.errors import ServiceError
-from qa.service import Guard, Service, check_address, routes
+from qa.service import LOOPBACK, Access, Buckets, Gate, Guard, Service, check_address, routes
+from qa.service.observe import LOG, LogStyle, start_log
+from qa.service.offline import stay_offline
+from qa.ui.shell import Shell
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -18,49 +26,78 @@ if TYPE_CHECKING:
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK JP"]
 _BLUE = ("#e9f2f8", "#17567f", "#114263")
+_HOUR = 3600
+_BURST, _PER_SECOND = 60, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where and how to listen; ``names`` are further host names that lead here."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    names: tuple[str, ...] = ()
+    password: str | None = None
+    token: str | None = None
+    log: LogStyle = "none"
+    open_browser: bool = False
+
+    @property
+    def local(self) -> bool:
+        """Whether only this computer can reach it."""
+        return self.host in LOOPBACK
 
 
 def serve(
-    assistant: Assistant,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    *,
-    open_browser: bool = False,
-    ready: Callable[[str], None] | None = None,
+    assistant: Assistant, serving: Serving, ready: Callable[[str], None] | None = None
 ) -> None:
-    """Serve until interrupted; ``ready`` is called with the address once it answers.
+    """Serve until interrupted or terminated; ``ready`` is told the address once it answers.
 
-    Raises ServiceError if ``host`` is not this computer or ``port`` is taken.
+    Raises ServiceError: address_not_local, password_short, port_taken.
     """
-    check_address(host)
-    _check_port(host, port)
+    check_address(serving.host, serving.password)
+    _check_port(serving.host, serving.port)
+    start_log(serving.log)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     _bypass_proxy()
-    from qa.ui import ask
+    from qa.ui import app
 
+    stay_offline(own={serving.host})
+    assistant.ask("Ready?")  # the first question loads what every later one needs
     service = Service(assistant)
-    service.ask("Ready?")  # the first question loads what every later one needs
-    page = ask.build(service)
+    page, texts = app.build(service)
+    _quieten_gradio()
     page.queue(max_size=20, api_open=False)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     _, address, _ = page.launch(
-        server_name=host, server_port=port, inbrowser=open_browser, **_options(service)
+        server_name=serving.host,
+        server_port=serving.port,
+        inbrowser=serving.open_browser,
+        i18n=texts,
+        **_options(service, serving, {f"/{one.path}": one.name for one in app.PAGES}),
     )
     try:
         if ready is not None:
             ready(address)
-        threading.Event().wait()
+        stop.wait()
     finally:
+        service.jobs.stop()
         page.close(verbose=False)
+        service.jobs.wait(10)
 
 
-def _options(service: Service) -> dict[str, Any]:
+def _options(service: Service, serving: Serving, pages: Mapping[str, str]) -> dict[str, Any]:
     """Return what ``launch`` is told: nothing leaves this computer, nothing is shown twice."""
-    script = files("qa.ui").joinpath("ask.js").read_text("utf-8")
+    ours = StaticFiles(packages=[("qa.ui", "static")])
     return {
-        "app_kwargs": {"routes": routes(service), "lifespan": _guarded, "openapi_url": None},
+        "app_kwargs": {
+            "routes": [*routes(service), Mount("/app", ours)],
+            "middleware": [Middleware(Shell, pages=pages)],
+            "lifespan": _guarded(service, serving, pages),
+            "openapi_url": None,
+        },
         "theme": _theme(),
-        "css": files("qa.ui").joinpath("style.css").read_text("utf-8"),
-        "head": f"<script>{script}</script>",
         "quiet": True,
         "prevent_thread_lock": True,
         "share": False,
@@ -68,22 +105,53 @@ def _options(service: Service) -> dict[str, Any]:
         "ssr_mode": False,
         "run_history": False,
         "footer_links": [],
-        "max_file_size": "1mb",
+        "max_file_size": "20mb",
         "enable_monitoring": False,
         "mcp_server": False,
         "pwa": False,
     }
 
 
-@asynccontextmanager
-async def _guarded(app: "FastAPI") -> AsyncIterator[None]:
-    """Put the guard outside every other layer.
+def _guarded(
+    service: Service, serving: Serving, pages: Iterable[str]
+) -> Callable[["FastAPI"], AbstractAsyncContextManager[None]]:
+    """Put gate and guard outside every other layer.
 
     Middleware given to the constructor would stand inside Gradio's own CORS layer; when the
     application starts up, its layers are complete.
     """
-    app.middleware_stack = Guard(app.middleware_stack or app.build_middleware_stack())
-    yield
+    access = Access(None if serving.local else serving.password, serving.token)
+    hosts = {*LOOPBACK, *serving.names, serving.host, socket.gethostname()}
+
+    @asynccontextmanager
+    async def lifespan(app: "FastAPI") -> AsyncIterator[None]:
+        inner = app.middleware_stack or app.build_middleware_stack()
+        if not serving.local:
+            inner = Gate(inner, access, Buckets(_BURST, _PER_SECOND))
+        app.middleware_stack = Guard(
+            inner,
+            LOOPBACK if serving.local else hosts,
+            by_address=not serving.local,
+            pages=pages,
+            metrics=service.metrics,
+        )
+        yield
+
+    return lifespan
+
+
+class _Quiet:
+    """Stands in for ``traceback`` in Gradio's routes, where a forged call prints one."""
+
+    @staticmethod
+    def print_exc() -> None:
+        LOG.warning("a call of the page's API failed", exc_info=LOG.isEnabledFor(10))
+
+
+def _quieten_gradio() -> None:
+    from gradio import routes as gradio_routes
+
+    vars(gradio_routes)["traceback"] = _Quiet
 
 
 def _theme() -> "gr.themes.Base":

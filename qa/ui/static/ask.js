@@ -1,6 +1,7 @@
-// The Ask page in the browser. Texts of documents are only ever set as text, never as HTML.
+// The Ask page in the browser.
 (() => {
   "use strict";
+  const { actions, plain } = fundstelle;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   function showCard(chip) {
@@ -13,13 +14,6 @@
     card.classList.add("fs-flash");
   }
 
-  async function copyCitation(button) {
-    const label = button.textContent;
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = label; }, 1500);
-  }
-
   // Offsets count code points; a JavaScript string counts UTF-16 units.
   function unitOffset(text, codePoints) {
     let units = 0;
@@ -28,9 +22,6 @@
     }
     return units;
   }
-
-  // Bidirectional overrides can make a text read as another; the pieces are cut before.
-  const plain = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 
   function markedText(text, start, end) {
     const from = unitOffset(text, start);
@@ -76,19 +67,21 @@
     shown.setAttribute("aria-busy", String(busy));
   }
 
-  document.addEventListener("click", (event) => {
-    const target = event.target;
-    const button = target.closest("button");
-    if (target.id === "fs-dialog") target.close(); // a click beside the sheet
-    else if (!button) return;
-    else if (button.matches(".fs-chip")) showCard(button);
-    else if (button.matches(".fs-copy")) copyCitation(button);
-    else if (button.matches(".fs-open")) openDocument(button);
-    else if (button.matches(".fs-close")) button.closest("dialog").close();
-  });
+  // Whoever comes back from a source finds the answer where it was left.
+  const place = () => `fundstelle-scroll:${location.search}`;
+
+  function comeBack() {
+    const kept = sessionStorage.getItem(place());
+    sessionStorage.removeItem(place());
+    if (kept !== null) scrollTo(0, Number(kept));
+  }
+
+  addEventListener("pagehide", () => sessionStorage.setItem(place(), String(scrollY)));
+  addEventListener("popstate", () => location.reload());
+  actions.push([".fs-chip", showCard], [".fs-open", openDocument]);
 
   // Every question has its own address; Back asks the one before.
-  window.fundstelle = {
+  Object.assign(fundstelle, {
     question: () => new URLSearchParams(location.search).get("q") || "",
     remember: (question) => {
       const url = new URL(location.href);
@@ -98,7 +91,6 @@
       setBusy(true);
       return [question];
     },
-    settled: () => setBusy(false),
-  };
-  addEventListener("popstate", () => location.reload());
+    settled: () => { setBusy(false); comeBack(); },
+  });
 })();

@@ -1,0 +1,167 @@
+"""Pages as pictures, and where on them a span of the stored text stands.
+
+The places come from reading the file once more with the code that made the text, and only if
+the text comes out the same: never from a search.
+"""
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from qa.datamodel import Document, Span
+from qa.documents import pdf, pdfium
+from qa.documents.parsed import Unreadable
+from qa.errors import DocumentError, InputError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pypdfium2 import PdfDocument
+
+_KEPT = 4  # files whose places stay in memory: a page is rarely looked at alone
+_MARKER = (255, 224, 102)
+_WIDEST = 4000  # pixels
+
+_extractions: "OrderedDict[str, pdf.Extraction]" = OrderedDict()
+
+
+class Box(NamedTuple):
+    """A place on a page, in fractions of its width and height from the top left."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def span_boxes(path: Path, document: Document, page: int, span: Span) -> list[Box]:
+    """Return where ``document.text[start:end]`` stands on ``page`` (from 1), one box a line.
+
+    The part of the span on other pages is left out; ``path`` is the document's file.
+
+    Raises:
+        InputError: page_unknown; span_invalid.
+        DocumentError: document_unreadable; document_changed, if the file is no longer the one
+            that was indexed or is read differently by now; what reading it raises.
+    """
+    data = _checked(path, document, page)
+    start, end = span
+    if not 0 <= start <= end <= len(document.text):
+        message = f"{document.source} has no characters {start} to {end}."
+        raise InputError("span_invalid", message, "Take start and end from a citation or hit.")
+    try:
+        return _boxes(data, document, page, span)
+    except Unreadable as error:
+        raise _named(error, document) from error
+
+
+def page_png(
+    path: Path, document: Document, page: int, span: Span | None = None, width: int = 1000
+) -> bytes:
+    """Return ``page`` (from 1) as a PNG, ``width`` pixels wide, with ``span`` marked.
+
+    Raises what :func:`span_boxes` raises, and DocumentError ("page_corrupt").
+    """
+    data = _checked(path, document, page)
+    boxes = span_boxes(path, document, page, span) if span else []
+    try:
+        with pdfium.opened(data) as opened:
+            image = pdfium.render(opened, page, max(1, min(width, _WIDEST)))
+    except Unreadable as error:
+        raise _named(error, document) from error
+    png = BytesIO()
+    _marked(image, boxes).save(png, "PNG")
+    return png.getvalue()
+
+
+def _checked(path: Path, document: Document, page: int) -> bytes:
+    """Return the bytes of the document's file if it is the one that was indexed."""
+    if not document.source.lower().endswith(".pdf"):
+        message = f"{document.source} has no pages that can be drawn."
+        raise InputError("page_unknown", message, "Only PDF files have; show its text instead.")
+    if not 1 <= page <= len(document.page_starts):
+        message = f"{document.source} has no page {page}."
+        raise InputError("page_unknown", message, f"It has {len(document.page_starts)} pages.")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"{document.source} cannot be opened: {error.strerror}."
+        hint = "Put the file back, or index again: qa index"
+        raise DocumentError("document_unreadable", message, hint) from error
+    if sha256(data).hexdigest() != document.sha256:
+        raise _changed(document, "has changed since it was indexed.", "qa index")
+    return data
+
+
+def _changed(document: Document, what: str, command: str) -> DocumentError:
+    message, hint = f"{document.source} {what}", f"Index again: {command}"
+    return DocumentError("document_changed", message, hint)
+
+
+def _named(error: Unreadable, document: Document) -> DocumentError:
+    return DocumentError(error.code, f"{document.source} {error.message}", error.hint)
+
+
+def _boxes(data: bytes, document: Document, page: int, span: Span) -> list[Box]:
+    first, last = _page_span(document.page_starts, page, len(document.text))
+    start, end = max(span[0], first), min(span[1], last)
+    with pdfium.opened(data) as opened:
+        made = _extraction(document.sha256, opened).assembled
+        own_first, own_last = _page_span(made.page_starts, page, len(made.text))
+        if made.text[own_first:own_last].rstrip() != document.text[first:last].rstrip():
+            what = "is read differently by this version of Fundstelle."
+            raise _changed(document, what, "qa index --rebuild")
+        shift = own_first - first
+        runs = list(_runs(made.places, made.lines, start + shift, end + shift))
+        boxes = pdfium.char_boxes(opened, page, [place for run in runs for place in run])
+    return list(_united(boxes, [len(run) for run in runs]))
+
+
+def _page_span(starts: Sequence[int], page: int, length: int) -> Span:
+    return starts[page - 1], starts[page] if page < len(starts) else length
+
+
+def _extraction(key: str, opened: "PdfDocument") -> pdf.Extraction:
+    """Return what :func:`qa.documents.pdf.extract` makes of a file; the caller holds the lock."""
+    if key not in _extractions:
+        _extractions[key] = pdf.extract(opened)
+        while len(_extractions) > _KEPT:
+            _extractions.popitem(last=False)
+    _extractions.move_to_end(key)
+    return _extractions[key]
+
+
+def _runs(places: Sequence[int], lines: Sequence[int], start: int, end: int) -> Iterable[list[int]]:
+    """Yield the places of the characters from ``start`` to ``end``, line by line."""
+    while start < end:
+        following = bisect_right(lines, start)
+        stop = min(end, lines[following]) if following < len(lines) else end
+        run = [place for place in places[start:stop] if place >= 0]
+        if run:
+            yield run
+        start = stop
+
+
+def _united(boxes: Sequence[pdfium.Box], lengths: Iterable[int]) -> Iterable[Box]:
+    at = 0
+    for length in lengths:
+        lefts, tops, rights, bottoms = zip(*boxes[at : at + length], strict=True)
+        left, top = max(0.0, min(lefts)), max(0.0, min(tops))
+        yield Box(left, top, min(1.0, max(rights)) - left, min(1.0, max(bottoms)) - top)
+        at += length
+
+
+def _marked(image: "Image", boxes: Iterable[Box]) -> "Image":
+    """Colour the boxes as a marker pen would: what is dark stays dark."""
+    from PIL import Image, ImageChops
+
+    image = image.convert("RGB")
+    pen = Image.new("RGB", image.size, "white")
+    for box in boxes:
+        left, top = round(box.left * image.width), round(box.top * image.height)
+        size = round(box.width * image.width), round(box.height * image.height)
+        pen.paste(_MARKER, (left, top, left + size[0], top + size[1]))
+    return ImageChops.multiply(image, pen)

@@ -1,0 +1,217 @@
+"""PDF: text in reading order with its pages, without headers and footers that repeat."""
+
+import ctypes
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from qa.documents.assembly import Assembled, Row, assemble, make_row
+from qa.documents.layout import Fragment, reading_order
+from qa.documents.parsed import Parsed, Unreadable, clean, iso_language
+from qa.documents.pdfium import PageText, opened, read_page
+
+_MARGIN = 0.12  # of the page's height, above and below, where headers and footers stand
+_OUTERMOST = 2  # lines from the edge
+_LARGER = 1.15  # than most of the text: a heading
+_LONGEST_HEADING = 150
+_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
+_NAMES = re.compile(r"untitled|\w+ - |.*\.(?:docx?|pptx?|xlsx?|odt|tex|dvi|indd|qxd|pdf|fm)$", re.I)
+_NUMBER = re.compile(r"(?:(?:[^\W\d_]+ )?[\divxlc]+[.:)]?(?:\d+[.:)]?)*\s+)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was made of a PDF: its text, traced back to characters, and pages without any."""
+
+    assembled: Assembled
+    pages_without_text: tuple[int, ...]
+
+
+def read(data: bytes) -> Parsed:
+    """Read a PDF with a text layer.
+
+    Raises Unreadable: document_encrypted, document_corrupt, document_too_many_pages,
+    document_no_text.
+    """
+    with opened(data) as document:
+        extraction = extract(document)
+        metadata = document.get_metadata_dict()
+        lang = _language(document)
+    made = extraction.assembled
+    if not made.text:
+        raise Unreadable(
+            "document_no_text",
+            "has no text layer on any page: it is a scan or made of pictures.",
+            "Make one with a text recognition program, for instance ocrmypdf.",
+        )
+    return Parsed(
+        text=made.text,
+        title=_title(metadata.get("Title", "")),
+        hint=lang,
+        date=_date(metadata.get("CreationDate", "")),
+        metadata={"author": author} if (author := clean(metadata.get("Author"))) else {},
+        page_starts=made.page_starts,
+        pages_without_text=extraction.pages_without_text,
+    )
+
+
+def extract(document: pdfium.PdfDocument) -> Extraction:
+    """Read all pages of an open PDF; the same file gives the same text and places each time."""
+    pages = [read_page(document, number) for number in range(1, len(document) + 1)]
+    rows = [
+        row
+        for page in pages
+        for line in reading_order(_visible(page))
+        if (row := make_row(page.number, line, page.chars)).text.strip()
+    ]
+    rows = _without_margins(rows, pages)
+    _mark_headings(rows, _outline(document))
+    blank = tuple(page.number for page in pages if page.drawn and not page.chars.strip())
+    return Extraction(assemble(rows, len(pages)), blank)
+
+
+def _visible(page: PageText) -> list[Fragment]:
+    """Leave out what stands outside the page as it is shown."""
+    shown = []
+    for one in page.fragments:
+        sides = (page.width, page.height) if one.quarter % 2 == 0 else (page.height, page.width)
+        if 0 <= (one.left + one.right) / 2 <= sides[0] and 0 <= one.middle <= sides[1]:
+            shown.append(one)
+    return shown
+
+
+def _without_margins(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row]:
+    """Leave out lines at the upper and lower edge that repeat from page to page."""
+    outer = _outermost(rows, pages)
+    seen: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for row in outer:
+        for key in _keys(row, pages[row.page - 1].chars):
+            seen[key].add(row.page)
+    repeated = {key for key, where in seen.items() if _is_dense(sorted(where))}
+    dropped = {
+        id(row) for row in outer if _repeats(_keys(row, pages[row.page - 1].chars), repeated)
+    }
+    heights = Counter(_place(row) for row in outer if id(row) in dropped)
+    usual = {place for place, count in heights.items() if 3 * count >= len(pages)}
+    dropped |= {id(row) for row in outer if _place(row) in usual}
+    return [row for row in rows if id(row) not in dropped]
+
+
+def _is_dense(numbers: list[int]) -> bool:
+    """Tell whether three of five pages in a row are among ``numbers``, which ascend."""
+    return any(last - first < 5 for first, last in zip(numbers, numbers[2:], strict=False))
+
+
+def _repeats(keys: list[tuple[int, str]], repeated: set[tuple[int, str]]) -> bool:
+    """Tell a header: "1.2" repeats above a section's title too, and says nothing alone."""
+    found = [key for key in keys if key in repeated]
+    telling = any(sum(map(str.isalpha, text)) > 3 for _, text in found)
+    return telling or len(found) == len(keys)
+
+
+def _place(row: Row) -> tuple[int, float]:
+    """Where headers stand: one whose text is that of a short chapter is still a header."""
+    return round(row.middle), row.style.size
+
+
+def _outermost(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row]:
+    by_page: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_page[row.page].append(row)
+    found = []
+    for number, members in by_page.items():
+        page = pages[number - 1]
+        members.sort(key=lambda row: row.middle)
+        for row in {id(row): row for row in members[:_OUTERMOST] + members[-_OUTERMOST:]}.values():
+            height = page.width if row.style.quarter % 2 else page.height
+            if not _MARGIN * height < row.middle < (1 - _MARGIN) * height:
+                found.append(row)
+    return found
+
+
+def _keys(row: Row, chars: str) -> list[tuple[int, str]]:
+    """Name the parts of a line by height and text, with any number for a number."""
+    keys = []
+    for one in row.line.fragments:
+        text = " ".join(chars[one.start : one.end].casefold().split())
+        text = "#" if re.fullmatch("[ivxlcdm]+", text) else re.sub(r"\d+", "#", text)
+        keys.append((round(row.middle / 4), text))
+    return keys
+
+
+def _outline(document: pdfium.PdfDocument) -> dict[tuple[int, str], int]:
+    """Return the levels (from 1) of the outline's entries, by page and letters of the title."""
+    found = {}
+    for bookmark in document.get_toc(max_depth=6):
+        dest = bookmark.get_dest()
+        index = dest.get_index() if dest else None
+        title = _letters(bookmark.get_title())
+        if index is not None and title:
+            found[index + 1, title] = bookmark.level + 1
+    return found
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _mark_headings(rows: Sequence[Row], outline: dict[tuple[int, str], int]) -> None:
+    """Set the level of headings: those of the outline, else what is set larger than the text."""
+    sizes: Counter[float] = Counter()
+    for row in rows:
+        sizes[row.style.size] += len(row.text)
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    large = [row for row in rows if _is_large(row, body)]
+    ranks = sorted({row.style.size for row in large}, reverse=True)
+    for row in large:
+        row.level = min(6, ranks.index(row.style.size) + 1)
+    if not outline:
+        return
+    for row in rows:
+        found = _listed(row, outline)
+        if found:
+            row.level = found
+        elif row.level:
+            row.level = 0 if row.style.size < _LARGER * _LARGER * body else row.level
+
+
+def _is_large(row: Row, body: float) -> bool:
+    letters = sum(map(str.isalpha, row.text))
+    return (
+        row.style.size >= _LARGER * body
+        and len(row.text) <= _LONGEST_HEADING
+        and 2 * letters > len(row.text.replace(" ", ""))
+        and letters > 1
+        and not row.style.mono
+    )
+
+
+def _listed(row: Row, outline: dict[tuple[int, str], int]) -> int:
+    for text in (row.text, _NUMBER.sub("", row.text, count=1)):
+        level = outline.get((row.page, _letters(text)))
+        if level:
+            return min(level, 6)
+    return 0
+
+
+def _title(value: str) -> str:
+    title = clean(value)
+    return "" if _NAMES.match(title) else title
+
+
+def _date(value: str) -> str | None:
+    found = _DATE.match(value)
+    return "-".join(filter(None, found.groups())) if found else None
+
+
+def _language(document: pdfium.PdfDocument) -> str | None:
+    size = raw.FPDFCatalog_GetLanguage(document, None, 0)
+    if not 2 < size < 100:
+        return None
+    buffer = (ctypes.c_ushort * (size // 2))()
+    raw.FPDFCatalog_GetLanguage(document, buffer, size)
+    return iso_language(bytes(buffer).decode("utf-16-le", "replace").rstrip("\0"))

@@ -1,0 +1,189 @@
+"""What the app and the API ask for: answers, and what is known of the documents."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, TypeVar
+
+from anyio import to_thread
+
+from qa.assistant import Assistant
+from qa.datamodel import Answer, Document, Filters, Hit, Span, Status
+from qa.errors import InputError
+from qa.matches import Match, matched_words
+from qa.render import Json
+from qa.service.jobs import Jobs
+from qa.service.library import Library
+from qa.service.observe import Metrics
+from qa.service.states import Freshness, file_state
+from qa.service.turns import Turns
+from qa.store import DocumentSummary
+
+_ALL: Final = Filters()
+_Made = TypeVar("_Made")
+_PAGES_KEPT = 64
+WIDEST_PAGE: Final = 2_400  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An answer, and for each of its hits the words that match the question, by passage id."""
+
+    answer: Answer
+    matches: Mapping[int, tuple[Match, ...]]
+
+
+class Service:
+    """One assistant shared by everyone who asks; questions are answered one at a time."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        """Share ``assistant``."""
+        self.assistant = assistant
+        self.jobs = Jobs()
+        self.library = Library(assistant.index, assistant.retriever.encoder, self.jobs)
+        self.metrics = Metrics()
+        self.turns = Turns()
+        self._index = assistant.index
+        self._page = lru_cache(_PAGES_KEPT)(self._drawn)
+
+    async def ask(
+        self,
+        question: str,
+        k: int = 5,
+        filters: Filters = _ALL,
+        *,
+        client: str = "",
+        ticket: str = "",
+    ) -> Answer:
+        """Answer a question when its turn has come; raises what :meth:`qa.Assistant.ask` raises.
+
+        ``client`` is who asks, for a fair order; ``ticket`` is by what :meth:`Turns.cancel` knows
+        the question. Raises BusyError ("queue_full") and InputError ("question_cancelled") too.
+        """
+        return await self._in_turn(lambda: self._answer(question, k, filters), client, ticket)
+
+    async def explain(
+        self, question: str, filters: Filters = _ALL, *, client: str = "", ticket: str = ""
+    ) -> Explained:
+        """Answer a question as :meth:`ask` does, with the words that match it."""
+
+        def work() -> Explained:
+            answer = self._answer(question, 5, filters)
+            return Explained(answer, matched_words(self.assistant, answer.question, answer.hits))
+
+        return await self._in_turn(work, client, ticket)
+
+    async def search(
+        self, question: str, k: int, filters: Filters = _ALL, *, client: str = ""
+    ) -> list[Hit]:
+        """Return the best passages for a question."""
+        return await self._in_turn(lambda: self.assistant.search(question, k, filters), client, "")
+
+    def _answer(self, question: str, k: int, filters: Filters) -> Answer:
+        began = time.monotonic()
+        result = "refused"
+        try:
+            answer = self.assistant.ask(question, k, filters)
+            result = "abstained" if answer.abstained else "answered"
+        finally:
+            self.metrics.questions.labels(result).inc()
+        self.metrics.seconds.observe(time.monotonic() - began)
+        return answer
+
+    async def _in_turn(self, work: Callable[[], _Made], client: str, ticket: str) -> _Made:
+        async with self.turns.turn(client, ticket):
+            # Once begun it ends: a thread cannot be stopped, and the next turn must wait for it.
+            task = asyncio.ensure_future(to_thread.run_sync(work))
+            try:
+                return await asyncio.shield(task)
+            except asyncio.CancelledError:
+                await asyncio.wait([task])
+                raise
+
+    @property
+    def root(self) -> Path:
+        """The folder whose mirror the index is."""
+        return self._index.root
+
+    def health(self) -> Json:
+        """Return what a monitor asks for: alive, how many documents, which revision."""
+        with self._index.reading():
+            documents, revision = len(self._index.documents()), self._index.revision
+        return {"status": "ok", "documents": documents, "revision": revision}
+
+    def metrics_text(self) -> bytes:
+        """Return the state of the server in Prometheus's text format."""
+        documents, by_lang = self.overview()
+        job = self.jobs.job
+        self.metrics.documents.set(documents)
+        self.metrics.passages.set(sum(by_lang.values()))
+        self.metrics.waiting.set(self.turns.waiting)
+        self.metrics.job.set(job is not None and job.running)
+        return self.metrics.text()
+
+    def overview(self) -> tuple[int, dict[str, int]]:
+        """Return the number of documents and the passages per language."""
+        with self._index.reading():
+            return len(self._index.documents()), self._index.languages()
+
+    def listing(self) -> tuple[list[DocumentSummary], Status]:
+        """Return all documents without their texts, and what failed."""
+        with self._index.reading():
+            return self._index.documents(), self._index.status()
+
+    def document(self, doc_id: str) -> tuple[Document, Freshness]:
+        """Return a document and whether its file is still the one that was indexed."""
+        with self._index.reading():
+            document, root = self._index.document(doc_id), self._index.root
+        return document, file_state(root, document)
+
+    def page(self, doc_id: str, page: int, span: Span | None, width: int) -> bytes:
+        """Return the image of a page as PNG, with boxes around the part of ``span`` on it.
+
+        Raises InputError (document_unknown, page_unknown), DocumentError (file_changed,
+        file_missing).
+        """
+        document, _ = self.library.original(doc_id)
+        if not 1 <= page <= len(document.page_starts):
+            raise InputError(
+                "page_unknown",
+                f"{document.source} has no page {page}.",
+                f"It has {len(document.page_starts)} pages.",
+            )
+        return self._page(doc_id, document.sha256, page, span, min(width, WIDEST_PAGE))
+
+    def _drawn(self, doc_id: str, sha256: str, page: int, span: Span | None, width: int) -> bytes:
+        from qa.documents.pages import page_png
+
+        document, path = self.library.original(doc_id)
+        return page_png(path, document, page, span, width)
+
+
+def summary_json(document: DocumentSummary) -> Json:
+    """Return a document of ``GET /api/docs``."""
+    return {
+        "doc": document.source,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "lang": document.lang,
+        "date": document.date,
+        "characters": document.characters,
+        "passages": document.passages,
+        "pages": document.pages,
+    }
+
+
+def document_json(document: Document) -> Json:
+    """Return a document without its text; ``page_starts`` are offsets of pages in the text."""
+    return {
+        "doc": document.source,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "lang": document.lang,
+        "date": document.date,
+        "page_starts": list(document.page_starts),
+        "metadata": dict(document.metadata),
+    }

@@ -1,0 +1,208 @@
+"""The guard that stands before everything the server answers."""
+
+import time
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa.errors import FundstelleError, InputError, ServiceError
+from qa.service import paths
+from qa.service.access import LOOPBACK
+from qa.service.observe import Metrics, log_request
+from qa.service.turns import BusyError
+
+# gr.HTML builds its templates with `new Function` and the page configures itself with inline
+# scripts; event handlers written as attributes are refused, whatever a document may contain.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+}
+_STATUS: Final = {
+    "document_unknown": 404,
+    "not_found": 404,
+    "method_unknown": 405,
+    "ticket_unknown": 404,
+    "place_taken": 409,
+    "page_unknown": 404,
+    "kind_refused": 415,
+    "request_too_large": 413,
+    "file_changed": 409,
+    "file_missing": 410,
+    "job_running": 409,
+    "login_needed": 401,
+    "password_wrong": 401,
+    "too_many_requests": 429,
+    "host_refused": 403,
+    "origin_refused": 403,
+}
+
+
+def refusal(error: FundstelleError) -> Response:
+    """Return a failure as the API's error object, with the fitting status."""
+    response = JSONResponse(error.to_json(), _STATUS.get(error.code, error.status))
+    if isinstance(error, BusyError):
+        response.headers["retry-after"] = str(error.retry_after)
+    return response
+
+
+class Guard:
+    """ASGI middleware around the whole application.
+
+    Refuses requests that name another host (DNS rebinding) or come from another origin, paths
+    that nothing here serves, and bodies above ``max_body`` bytes (by default what the path
+    takes), however they are sent; adds security headers to every response. Refused requests
+    never reach the application, so its own CORS layer stays silent.
+
+    ``hosts`` are the names it may be called by, without ports; ``by_address`` adds the address
+    that the client has connected to. ``pages`` are the paths of the app's pages.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Iterable[str] = LOOPBACK,
+        max_body: int | None = None,
+        *,
+        by_address: bool = False,
+        pages: Iterable[str] = (),
+        metrics: Metrics | None = None,
+    ) -> None:
+        """Stand before ``app``."""
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._max_body = max_body
+        self._by_address = by_address
+        self._pages = frozenset(pages)
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":  # nothing here speaks it
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            watch = _Watch(scope, send, self._metrics)
+            try:
+                await self._http(scope, receive, watch.sent)
+            finally:
+                watch.report()
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            self._check(scope)
+            if not paths.streams(scope["method"], scope["path"]):
+                receive = _replay(await self._read(scope, receive), receive)
+        except FundstelleError as error:
+            await refusal(error)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", "").lower(), headers.get("origin")
+        hosts = self._hosts
+        if self._by_address and scope.get("server"):
+            hosts |= {scope["server"][0].lower()}
+        if _hostname(host) not in hosts:
+            raise _forbidden("host_refused", "This server answers only under its own address.")
+        # Behind a proxy that speaks TLS the browser's page is https.
+        schemes = ("http", "https") if self._by_address else ("http",)
+        if origin is not None and origin.lower() not in [f"{one}://{host}" for one in schemes]:
+            raise _forbidden("origin_refused", "This server does not answer other web sites.")
+        if not paths.known(scope["path"], self._pages):
+            raise not_found(scope["path"])
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._limit(scope):
+            raise self._too_large(scope)
+
+    def _limit(self, scope: Scope) -> int:
+        return self._max_body or paths.most_bytes(scope["method"], scope["path"])
+
+    async def _read(self, scope: Scope, receive: Receive) -> bytes:
+        """Return the body; InputError as soon as it exceeds the limit."""
+        body, limit = bytearray(), self._limit(scope)
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > limit:
+                raise self._too_large(scope)
+            if not message.get("more_body", False):
+                return bytes(body)
+
+    def _too_large(self, scope: Scope) -> InputError:
+        sentence = f"The request is larger than {self._limit(scope):,} bytes."
+        return InputError("request_too_large", sentence, "Send a shorter one.")
+
+
+class _Watch:
+    """One request: adds the headers to its response, then counts and logs it."""
+
+    def __init__(self, scope: Scope, send: Send, metrics: Metrics | None) -> None:
+        self._scope = scope
+        self._send = send
+        self._metrics = metrics
+        self._status = 0
+        self._began = time.monotonic()
+
+    async def sent(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message.setdefault("headers", [])
+            MutableHeaders(scope=message).update(_HEADERS)
+        await self._send(message)
+
+    def report(self) -> None:
+        method, path = self._scope["method"], self._scope["path"]
+        seconds = time.monotonic() - self._began
+        if self._metrics is not None:
+            known = method if method in ("GET", "POST", "DELETE", "HEAD") else "other"
+            name = paths.route_name(path)
+            self._metrics.requests.labels(known, name, str(self._status)).inc()
+        log_request(client_of(self._scope), method, path, self._status, seconds)
+
+
+def client_of(scope: Scope) -> str:
+    """Return the address of whoever asks."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def not_found(path: str) -> InputError:
+    """Return the error for a path that nothing serves."""
+    hint = "The API is at /api/ask, /api/search and /api/docs; /api/openapi.json describes it."
+    return InputError("not_found", f"There is nothing at {path}.", hint)
+
+
+def _hostname(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:  # such as an unclosed bracket
+        return None
+
+
+def _forbidden(code: str, sentence: str) -> ServiceError:
+    return ServiceError(code, sentence, "Open the address that `qa serve` shows.")
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting = [body]
+
+    async def replayed() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replayed

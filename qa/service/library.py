@@ -1,0 +1,262 @@
+"""The person's folder, as far as the app may touch it.
+
+Uploads land in ``uploads/`` of the root folder, removed files in ``.trash/``, which no sync reads.
+Clients name documents by id and uploads by a bare name: no path is ever taken from them.
+"""
+
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from qa.datamodel import Document, Encoder
+from qa.documents import LARGEST, SUFFIXES, beir
+from qa.errors import DocumentError, FolderError, InputError
+from qa.index import Index
+from qa.render import clean
+from qa.service.jobs import Job, Jobs, Report
+from qa.service.states import Freshness, file_state
+from qa.sync import Progress, sync
+
+UPLOADS: Final = "uploads"
+TRASH: Final = ".trash"
+_LONGEST_NAME = 200  # bytes; file systems allow 255, and a number may be added
+_NO_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
+_TICKET = re.compile(r"[0-9a-f]{16}")
+_STARTS: Final = {
+    ".pdf": b"%PDF-",
+    **dict.fromkeys((".docx", ".pptx", ".xlsx", ".epub", ".zip"), b"PK"),
+}
+_HEAD = 1024  # a PDF may begin with some bytes of something else
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file in the trash; ``ticket`` brings it back."""
+
+    ticket: str
+    source: str
+
+
+class _Stopped(FolderError):
+    """Somebody stopped the sync; what it had finished stays."""
+
+
+class Library:
+    """Adds and removes files and keeps the index their mirror."""
+
+    def __init__(self, index: Index, encoder: Encoder, jobs: Jobs) -> None:
+        """Work on the root folder of ``index``; syncs run as jobs."""
+        self._index = index
+        self._encoder = encoder
+        self._jobs = jobs
+
+    def sync(self) -> Job:
+        """Bring the index in step with its folder: now, or after the job that is running."""
+        return self._jobs.request("sync", self._sync)
+
+    def _sync(self, report: Report, stop: Event) -> object:
+        def progress(now: Progress) -> None:
+            report(now.done, now.total)
+            if stop.is_set():
+                raise _Stopped("sync_stopped", "The sync was stopped.")
+
+        try:
+            return sync(
+                self._index.folder,
+                self._index.root,
+                self._encoder,
+                self._index.settings,
+                progress=progress,
+            )
+        except _Stopped:
+            return None
+
+    async def add(self, name: str, chunks: AsyncIterator[bytes]) -> str:
+        """Write an upload into the folder and return its source; a sync then reads it.
+
+        Raises InputError: name_refused, kind_refused, request_too_large (413), file_empty;
+        FolderError: folder_is_corpus, folder_not_writable.
+        """
+        name = checked_name(name)
+        folder = self._own_folder(UPLOADS)
+        beside = folder / f".{secrets.token_hex(8)}.part"
+        try:
+            await _write(beside, chunks, name)
+            target = _place(beside, folder, name)
+        except OSError as error:
+            raise not_writable(folder, error) from error
+        finally:
+            beside.unlink(missing_ok=True)
+        return target.relative_to(self._index.root).as_posix()
+
+    def remove(self, doc_id: str) -> Removed:
+        """Move a document's file to the trash; a sync then drops it from the index.
+
+        Raises InputError (document_unknown), FolderError (folder_is_corpus,
+        folder_not_writable), DocumentError (file_missing).
+        """
+        source = self._index.document(doc_id).source
+        path = self._inside(source)
+        ticket = secrets.token_hex(8)
+        target = self._own_folder(TRASH) / ticket / source
+        try:
+            target.parent.mkdir(parents=True)
+            path.rename(target)
+        except FileNotFoundError as error:
+            raise gone(source) from error
+        except OSError as error:
+            raise not_writable(path.parent, error) from error
+        return Removed(ticket, source)
+
+    def restore(self, ticket: str) -> str:
+        """Bring a removed file back to its place and return its source.
+
+        Raises InputError (ticket_unknown, place_taken), FolderError (folder_not_writable).
+        """
+        folder = self._own_folder(TRASH) / ticket
+        files = [path for path in folder.rglob("*") if path.is_file()] if _is(ticket) else []
+        if not files:
+            raise InputError("ticket_unknown", "There is nothing to bring back.", "Look in .trash.")
+        source = files[0].relative_to(folder).as_posix()
+        target = self._inside(source)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.link(files[0], target)  # unlike a rename it replaces nothing
+            files[0].unlink()
+        except FileExistsError as error:
+            message = f"There is a new file at the place of {source}."
+            raise InputError("place_taken", message, "Rename it, then try again.") from error
+        except OSError as error:
+            raise not_writable(target.parent, error) from error
+        return source
+
+    def original(self, doc_id: str) -> tuple[Document, Path]:
+        """Return a document and its file, which is still the one that was indexed.
+
+        Raises InputError (document_unknown), DocumentError (file_changed, file_missing).
+        """
+        with self._index.reading():
+            document, root = self._index.document(doc_id), self._index.root
+        state: Freshness = file_state(root, document)
+        if state == "missing":
+            raise gone(document.source)
+        if state == "changed":
+            raise DocumentError(
+                "file_changed",
+                f"{document.source} has changed since it was indexed.",
+                "Synchronise the documents to read it again.",
+            )
+        return document, self._inside(document.source)
+
+    def _inside(self, source: str) -> Path:
+        """Return the path of a source; nothing outside the root folder has one."""
+        root = self._index.root
+        path = root / source
+        if not path.parent.resolve().is_relative_to(root.resolve()):
+            raise gone(source)
+        return path
+
+    def _own_folder(self, name: str) -> Path:
+        root = self._index.root
+        if (root / beir.FILE_NAME).is_file():
+            raise FolderError(
+                "folder_is_corpus",
+                f"The documents are lines of {beir.FILE_NAME}, which the app does not change.",
+                "Change the file, then synchronise.",
+            )
+        folder = root / name
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise not_writable(root, error) from error
+        if folder.resolve() != root.resolve() / name:
+            raise FolderError(
+                "folder_not_writable", f"{name} is a link.", "Make it a folder of its own."
+            )
+        return folder
+
+
+def checked_name(name: str) -> str:
+    """Return the name under which an upload is kept; raise InputError if it is none of ours."""
+    name = unicodedata.normalize("NFC", name).strip()
+    suffix = Path(name).suffix.lower()
+    unusable = _NO_NAME.search(name) or name.startswith(".") or clean(name) != name
+    if unusable or not name.removesuffix(suffix) or len(name.encode()) > _LONGEST_NAME:
+        raise InputError(
+            "name_refused", "The file's name cannot be used.", "Give it a short plain name."
+        )
+    if suffix not in SUFFIXES:
+        raise InputError(
+            "kind_refused",
+            f"Files of the kind {suffix or name} cannot be read.",
+            f"These can: {' '.join(sorted(SUFFIXES))}",
+        )
+    return name
+
+
+async def _write(path: Path, chunks: AsyncIterator[bytes], name: str) -> None:
+    size, head = 0, b""
+    with path.open("xb") as file:
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > LARGEST:
+                raise InputError(
+                    "request_too_large",
+                    f"{name} is larger than {LARGEST // 2**20} MB.",
+                    "Split it, or leave out what is no text.",
+                )
+            head = (head + chunk)[:_HEAD] if len(head) < _HEAD else head
+            file.write(chunk)
+    if not size:
+        raise InputError("file_empty", f"{name} is empty.", "Choose another file.")
+    start = _STARTS.get(Path(name).suffix.lower())
+    if (start not in head) if start else (b"\0" in head and head[:2] not in _UTF_16):
+        raise InputError(
+            "kind_refused",
+            f"{name} is not what its name says.",
+            "Give it the ending of its kind.",
+        )
+
+
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def _place(beside: Path, folder: Path, name: str) -> Path:
+    """Give a finished upload its name; one that is taken gets a number."""
+    stem, suffix = Path(name).stem, Path(name).suffix
+    for number in range(1, 10_000):
+        target = folder / (name if number == 1 else f"{stem} ({number}){suffix}")
+        try:
+            os.link(beside, target)  # unlike a rename it replaces nothing
+        except FileExistsError:
+            continue
+        return target
+    raise InputError("name_refused", f"There are too many files named {name}.", "Rename it.")
+
+
+def _is(ticket: str) -> bool:
+    return _TICKET.fullmatch(ticket) is not None
+
+
+def gone(source: str) -> DocumentError:
+    """Return the error for a file that is no longer in its folder."""
+    return DocumentError(
+        "file_missing",
+        f"{source} is no longer in its folder.",
+        "Synchronise the documents to bring the index up to date.",
+    )
+
+
+def not_writable(folder: Path, error: OSError) -> FolderError:
+    """Return the error for a folder that takes no files."""
+    return FolderError(
+        "folder_not_writable",
+        f"The folder {folder.name} cannot be written: {error.strerror or error}.",
+        "Check its permissions and the room on its disk.",
+    )

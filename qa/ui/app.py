@@ -1,0 +1,34 @@
+"""The pages together: ``PAGES`` is their order in the navigation."""
+
+from typing import Final
+
+import gradio as gr
+
+from qa.service import Service
+from qa.ui import ask, documents, sources
+from qa.ui.frame import TITLE, Page, Site, header
+
+PAGES: Final[tuple[Page, ...]] = (
+    Page("", "ask", ask.build),
+    Page("sources", "sources", sources.build),
+    Page("documents", "documents", documents.build),
+)
+
+
+def build(service: Service) -> tuple[gr.Blocks, gr.I18n]:
+    """Return all pages, ready to launch, and their texts in every language."""
+    app = gr.Blocks(title=TITLE, analytics_enabled=False)
+    site = Site(app, service)
+    first, *others = PAGES
+    with app:
+        _fill(site, first)
+    for page in others:
+        with app.route(page.name, f"/{page.path}"):
+            _fill(site, page)
+    return app, site.texts.all()
+
+
+def _fill(site: Site, page: Page) -> None:
+    header(site, PAGES, page)
+    with gr.Column(elem_id="fs-main"):
+        page.build(site)

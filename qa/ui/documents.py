@@ -1,0 +1,53 @@
+"""The Documents page: what is indexed, what is not and why, and the ways to change it."""
+
+import gradio as gr
+
+from qa.ui import shelf
+from qa.ui.frame import EVENT, POLL_SECONDS, Site, language, own_html
+from qa.ui.words.documents import WORDS
+
+_Shown = tuple[str, str, gr.Timer, gr.Button]
+
+
+def build(site: Site) -> None:
+    """Put the page into the Blocks that is open."""
+    service, texts = site.service, site.texts
+
+    def show(wanted: str, request: gr.Request) -> _Shown:
+        """Return job and table as they are now; the timer goes on while a job runs."""
+        lang, job = language(request), service.jobs.job
+        documents, status = service.listing()
+        table = shelf.table_html(documents, status.failed, service.root, wanted, lang)
+        busy = job is not None and job.running
+        return shelf.job_html(job, lang), table, gr.Timer(active=busy), gr.Button(visible=busy)
+
+    def synchronise(wanted: str, request: gr.Request) -> _Shown:
+        service.library.sync()
+        return show(wanted, request)
+
+    def stop(wanted: str, request: gr.Request) -> _Shown:
+        service.jobs.stop()
+        return show(wanted, request)
+
+    own_html(texts(shelf.drop_html), "fs-adding")
+    with gr.Row(elem_id="fs-bar"):
+        wanted = gr.Textbox(
+            label=texts(lambda lang: WORDS[lang].filter),
+            placeholder=texts(lambda lang: WORDS[lang].filter),
+            show_label=False,
+            container=False,
+            elem_id="fs-filter",
+        )
+        again = gr.Button(texts(lambda lang: WORDS[lang].sync), elem_id="fs-sync", scale=0)
+        halt = gr.Button(
+            texts(lambda lang: WORDS[lang].stop), elem_id="fs-stop", scale=0, visible=False
+        )
+    job = own_html("", "fs-progress")
+    table = own_html("", "fs-shown")
+    timer = gr.Timer(POLL_SECONDS, active=False)
+    refresh = gr.Button(visible="hidden", elem_id="fs-refresh")
+    outputs = [job, table, timer, halt]
+    site.app.load(show, wanted, outputs, **EVENT)
+    gr.on([timer.tick, refresh.click, wanted.input], show, wanted, outputs, **EVENT)
+    again.click(synchronise, wanted, outputs, **EVENT)
+    halt.click(stop, wanted, outputs, **EVENT)

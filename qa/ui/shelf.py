@@ -1,0 +1,141 @@
+"""The list of documents and the work on it, as HTML."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa.datamodel import FailedFile
+from qa.documents import SUFFIXES
+from qa.service import Job
+from qa.service.library import UPLOADS
+from qa.store import DocumentSummary
+from qa.ui.frame import error_html
+from qa.ui.markup import badge, escape
+from qa.ui.words import Lang, counted, day, duration, language_name, number
+from qa.ui.words.documents import WORDS
+
+_SHOWN = 200
+
+
+def drop_html(lang: Lang) -> str:
+    """Return the place where files are dropped, and what asks before one is removed."""
+    words = WORDS[lang]
+    kinds = words.kinds.replace("{folder}", UPLOADS).replace("{kinds}", " ".join(sorted(SUFFIXES)))
+    data = " ".join(
+        f'data-{name}="{escape(text)}"'
+        for name, text in (
+            ("uploading", words.uploading),
+            ("uploaded", words.uploaded),
+            ("removed", words.removed),
+            ("undo", words.undo),
+            ("lost", words.lost),
+        )
+    )
+    accept = ",".join(sorted(SUFFIXES))
+    return (
+        f'<div class="fs-drop" id="fs-drop" {data}><label for="fs-files">'
+        f"<strong>{escape(words.drop)}</strong> <span>{escape(words.choose)}</span>"
+        f'<input type="file" id="fs-files" multiple accept="{accept}"></label>'
+        f'<p class="fs-note">{escape(kinds)}</p></div>'
+        '<ul class="fs-notices" id="fs-notices" role="status"></ul>'
+        '<dialog id="fs-confirm" aria-labelledby="fs-confirm-text"><p id="fs-confirm-text">'
+        f'{escape(words.confirm)}</p><p class="fs-what"><bdi></bdi></p><div class="fs-buttons">'
+        f'<button type="button" class="fs-yes">{escape(words.confirm_yes)}</button>'
+        f'<button type="button" class="fs-no" autofocus>{escape(words.cancel)}</button></div>'
+        "</dialog>"
+    )
+
+
+def job_html(job: Job | None, lang: Lang) -> str:
+    """Return how far the sync is, or what came of the last one."""
+    words = WORDS[lang]
+    if job is None or job.kind != "sync":
+        return ""
+    if job.error is not None:
+        return f"<p class='fs-note'>{escape(words.broke)}</p>{error_html(job.error, lang)}"
+    if not job.running:
+        said = words.stopped if job.state == "stopped" else words.done
+        return f"<p class='fs-job-done' role='status'>{escape(said)}</p>"
+    done, total = number(job.done, lang), number(job.total, lang)
+    said = words.progress.format(done=done, total=total) if job.total else words.progress_unknown
+    left = job.seconds_left
+    if left is not None:
+        said += f", {words.left.format(time=duration(left, lang))}"
+    value = f" value='{job.done}' max='{max(1, job.total)}'" if job.total else ""
+    return (
+        f"<div class='fs-job'><progress aria-label='{escape(words.sync)}'{value}></progress>"
+        f"<p><span>{escape(said)}</span> <span class='fs-note'>{escape(words.usable)}</span></p>"
+        "</div>"
+    )
+
+
+def table_html(
+    documents: Sequence[DocumentSummary],
+    failed: Sequence[FailedFile],
+    root: Path,
+    wanted: str,
+    lang: Lang,
+) -> str:
+    """Return the documents whose title or file contains ``wanted``; failed files come first."""
+    words, fold = WORDS[lang], wanted.casefold().strip()
+    known = {one.source for one in documents}
+    broken = [one for one in failed if fold in one.file.casefold()]
+    chosen = [one for one in documents if fold in f"{one.title}\n{one.source}".casefold()]
+    if not broken and not chosen:
+        return f"<p class='fs-note'>{escape(words.none)}</p>"
+    rows = [_failed_row(one, lang) for one in broken if one.file not in known]
+    rows += [_row(one, root, lang) for one in chosen]
+    more = len(rows) - _SHOWN
+    note = counted(more, words.more, words.more, lang) if more > 0 else ""
+    names = (words.document, words.language, words.date, words.pages, words.passages, words.state)
+    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in names)
+    return (
+        f"<table class='fs-table'><caption class='fs-hidden'>{escape(words.title)}</caption>"
+        f"<thead><tr>{head}<th><span class='fs-hidden'>{escape(words.remove)}</span></th></tr>"
+        f"</thead><tbody>{''.join(rows[:_SHOWN])}</tbody></table>"
+        f"<p class='fs-note'>{escape(note)}</p>"
+    )
+
+
+def _row(one: DocumentSummary, root: Path, lang: Lang) -> str:
+    words = WORDS[lang]
+    there = (root / one.source).is_file() or (root / "corpus.jsonl").is_file()
+    state = (
+        f"<span class='fs-good'>{escape(words.indexed)}</span>"
+        if there
+        else f"<span class='fs-bad'>{escape(words.missing)}</span>"
+    )
+    label = escape(words.remove_one.format(title=one.title))
+    remove = (
+        f"<button type='button' class='fs-remove' data-doc='{escape(one.doc_id)}' "
+        f"data-title='{escape(one.title)}' aria-label='{label}' title='{escape(words.remove)}'>"
+        "✕</button>"
+    )
+    link = (
+        f"<a href='./sources?doc={escape(one.doc_id)}'><bdi lang='{escape(one.lang)}'>"
+        f"{escape(one.title)}</bdi></a><bdi class='fs-file'>{escape(one.source)}</bdi>"
+    )
+    cells = (
+        ("", link),
+        (words.language, badge(language_name(one.lang, lang))),
+        (words.date, escape(day(one.date, lang)) if one.date else ""),
+        (words.pages, number(one.pages, lang) if one.pages else ""),
+        (words.passages, number(one.passages, lang)),
+        (words.state, state),
+        ("", remove if there else ""),
+    )
+    return f"<tr>{''.join(_cell(name, inner) for name, inner in cells)}</tr>"
+
+
+def _failed_row(one: FailedFile, lang: Lang) -> str:
+    words = WORDS[lang]
+    reason = f"<span class='fs-bad'>{escape(words.failed)}</span> {escape(one.reason)}"
+    file = f"<bdi class='fs-file'>{escape(one.file)}</bdi>"
+    return (
+        f"<tr class='fs-failed'><td>{file}</td>"
+        f"<td colspan='6' data-name='{escape(words.state)}'>{reason}</td></tr>"
+    )
+
+
+def _cell(name: str, inner: str) -> str:
+    label = f" data-name='{escape(name)}'" if name and inner else ""
+    return f"<td{label}>{inner}</td>"

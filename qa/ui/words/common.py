@@ -1,0 +1,99 @@
+"""What every page says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from qa.ui.words import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class CommonWords:
+    """The frame around the pages, and failures that can be met on each."""
+
+    tagline: str
+    navigation: str
+    language: str
+    skip: str
+    ask: str
+    sources: str
+    documents: str
+    evaluate: str
+    offline: str
+    offline_why: str
+    page: str
+    lost: str
+    errors: Mapping[str, tuple[str, str]]
+
+
+WORDS: Mapping[Lang, CommonWords] = {
+    "en": CommonWords(
+        tagline="Answers from your own documents, each with its exact place.",
+        navigation="Pages",
+        language="Language of the interface",
+        skip="Skip to the content",
+        ask="Ask",
+        sources="Sources",
+        documents="Documents",
+        evaluate="Evaluate",
+        offline="Offline",
+        offline_why="Fundstelle runs on your own computer and sends nothing anywhere.",
+        page="page {page}",
+        lost="Fundstelle does not answer. Is `qa serve` still running?",
+        errors={},
+    ),
+    "de": CommonWords(
+        tagline="Antworten aus den eigenen Dokumenten, jede mit ihrer genauen Fundstelle.",
+        navigation="Seiten",
+        language="Sprache der Oberfläche",
+        skip="Zum Inhalt springen",
+        ask="Fragen",
+        sources="Quellen",
+        documents="Dokumente",
+        evaluate="Auswerten",
+        offline="Offline",
+        offline_why="Fundstelle läuft auf Ihrem eigenen Rechner und sendet nichts nach draußen.",
+        page="Seite {page}",
+        lost="Fundstelle antwortet nicht. Läuft `qa serve` noch?",
+        errors={
+            "question_empty": ("Die Frage ist leer.", "Schreiben Sie eine Frage in das Feld."),
+            "question_too_long": (
+                "Die Frage ist zu lang.",
+                "Fragen Sie in ein bis zwei Sätzen.",
+            ),
+            "document_unknown": (
+                "Dieses Dokument ist nicht im Index.",
+                "Alle Dokumente stehen auf der Seite Dokumente.",
+            ),
+            "job_running": (
+                "Es läuft schon ein Auftrag; es läuft immer nur einer.",
+                "Warten Sie, bis er fertig ist, oder halten Sie ihn an.",
+            ),
+        },
+    ),
+    "ja": CommonWords(
+        tagline="手元の文書から、出典の箇所とともに答えます。",
+        navigation="ページ",
+        language="表示言語",
+        skip="本文へ移動",
+        ask="質問",
+        sources="出典",
+        documents="文書",
+        evaluate="評価",
+        offline="オフライン",
+        offline_why="Fundstelle はこのコンピューターの中だけで動き、何も外へ送りません。",
+        page="{page} ページ",
+        lost="Fundstelle が応答しません。`qa serve` は動いていますか。",
+        errors={
+            "question_empty": ("質問が空です。", "欄に質問を入力してください。"),
+            "question_too_long": ("質問が長すぎます。", "一、二文で質問してください。"),
+            "document_unknown": (
+                "この文書は索引にありません。",
+                "文書の一覧は「文書」のページにあります。",
+            ),
+            "job_running": (
+                "別の処理が実行中です。処理は一つずつ行われます。",
+                "終わるまで待つか、停止してください。",
+            ),
+        },
+    ),
+}

@@ -1,0 +1,212 @@
+"""Passwords, limits and the order of questions."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from qa.errors import InputError, ServiceError
+from qa.service import Access, Buckets, Gate, Guard, check_address
+from qa.service.access import COOKIE, SESSION_SECONDS
+from qa.service.turns import BusyError, Turns
+from tests.serving import call
+
+PASSWORD = "correct horse battery"  # noqa: S105
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+async def _secret(_: Request) -> Response:
+    return PlainTextResponse("secret")
+
+
+@pytest.fixture
+def gate(clock: Clock) -> Iterator[ASGIApp]:
+    inner = Starlette(routes=[Route("/", _secret, methods=["GET", "POST"])])
+    access = Access(PASSWORD, "token-token-token", clock)
+    yield Guard(Gate(inner, access, Buckets(3, 1.0, clock)))
+
+
+def log_in(gate: ASGIApp, password: str, client: str = "192.0.2.1") -> tuple[int, str, str]:
+    status, _, headers = call(
+        gate, "POST", "/login", content=f"password={password}", headers=FORM, client=client
+    )
+    return status, headers.get("set-cookie", ""), headers.get("retry-after", "")
+
+
+def test_nothing_is_shown_without_the_password(gate: ASGIApp) -> None:
+    status, body, _ = call(gate, "GET", "/")
+    assert (status, body["error"]["code"]) == (401, "login_needed")
+    status, _, headers = call(gate, "GET", "/", headers={"accept": "text/html"})
+    assert (status, headers["location"]) == (303, "./login")
+    assert b"password" in call(gate, "GET", "/login")[1]
+
+
+def test_the_password_opens_a_session_that_ends(gate: ASGIApp, clock: Clock) -> None:
+    status, cookie, _ = log_in(gate, PASSWORD)
+    assert status == 303
+    assert {"HttpOnly", "SameSite=strict"} <= set(cookie.split("; "))
+    session = {"cookie": cookie.partition(";")[0]}
+    assert call(gate, "GET", "/", headers=session)[1] == b"secret"
+    clock.now += SESSION_SECONDS + 1
+    assert call(gate, "GET", "/", headers=session)[0] == 401
+
+
+def test_logging_out_ends_the_session(gate: ASGIApp) -> None:
+    session = {"cookie": log_in(gate, PASSWORD)[1].partition(";")[0]}
+    assert call(gate, "GET", "/logout", headers=session)[0] == 303
+    assert call(gate, "GET", "/", headers=session)[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "allowed"),
+    [
+        ("Bearer token-token-token", True),
+        ("bearer token-token-token", True),
+        ("Bearer token", False),
+        ("Bearer ", False),
+        (f"Bearer {PASSWORD}", False),
+        ("Basic token-token-token", False),
+    ],
+)
+def test_the_token_opens_the_api(gate: ASGIApp, header: str, allowed: bool) -> None:
+    status = call(gate, "GET", "/", headers={"authorization": header})[0]
+    assert status == (200 if allowed else 401)
+
+
+def test_guessing_is_slowed_down_and_the_right_password_with_it(
+    gate: ASGIApp, clock: Clock
+) -> None:
+    tried = [log_in(gate, f"wrong{n}")[0] for n in range(7)]
+    assert tried == [401] * 5 + [429] * 2
+    status, cookie, retry = log_in(gate, PASSWORD)
+    assert (status, cookie) == (429, "")
+    assert int(retry) >= 1
+    assert log_in(gate, PASSWORD, client="192.0.2.9")[0] == 303
+    clock.now += 60
+    assert log_in(gate, PASSWORD)[0] == 303
+
+
+def test_guessing_from_many_places_is_slowed_down(gate: ASGIApp) -> None:
+    tried = [log_in(gate, "wrong", client=f"192.0.2.{n}")[0] for n in range(60)]
+    assert tried[:50] == [401] * 50
+    assert set(tried[50:]) == {429}
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "x" * 10_000])
+def test_a_forged_session_is_none(gate: ASGIApp, cookie: str) -> None:
+    headers = {"cookie": f"{COOKIE}={cookie}"}
+    assert call(gate, "GET", "/", headers=headers)[0] == 401
+
+
+def test_too_many_requests_are_told_when_to_come_back(gate: ASGIApp, clock: Clock) -> None:
+    bearer = {"authorization": "Bearer token-token-token"}
+    tried = [call(gate, "POST", "/", headers=bearer)[0] for _ in range(5)]
+    assert tried == [200] * 3 + [429] * 2
+    clock.now += 1
+    assert call(gate, "POST", "/", headers=bearer)[0] == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104
+def test_other_addresses_need_a_good_password(host: str) -> None:
+    for password in (None, "", "short"):
+        with pytest.raises(ServiceError) as failure:
+            check_address(host, password)
+        assert failure.value.exit_code == 8
+    check_address(host, PASSWORD)
+    check_address("127.0.0.1", None)
+
+
+def serve_in_order(asked: list[str], most: int = 32) -> list[str]:
+    """Let clients ask while the first one is being answered; return the order of answers."""
+    turns, order = Turns(most), []
+
+    async def ask(client: str) -> None:
+        async with turns.turn(client):
+            order.append(client)
+            await asyncio.sleep(0)
+
+    async def go() -> None:
+        async with turns.turn("first"):
+            tasks = [asyncio.create_task(ask(client)) for client in asked]
+            await asyncio.sleep(0)
+        await asyncio.gather(*tasks)
+        assert turns.waiting == 0
+
+    asyncio.run(go())
+    return order
+
+
+def test_who_asks_much_does_not_keep_others_waiting() -> None:
+    assert serve_in_order(["a", "a", "a", "b", "c", "b"]) == ["a", "b", "c", "a", "b", "a"]
+
+
+def test_a_full_queue_says_so_and_recovers() -> None:
+    async def go() -> None:
+        turns = Turns(2)
+        async with turns.turn("x"):
+            waiting = [asyncio.create_task(_one(turns, "x")) for _ in range(2)]
+            await asyncio.sleep(0)
+            with pytest.raises(BusyError) as busy:
+                await _one(turns, "y")
+            assert (busy.value.code, busy.value.status) == ("queue_full", 503)
+            assert busy.value.retry_after > 0
+        await asyncio.gather(*waiting)
+        await _one(turns, "y")
+
+    asyncio.run(go())
+
+
+async def _one(turns: Turns, client: str, ticket: str = "") -> None:
+    async with turns.turn(client, ticket):
+        pass
+
+
+def test_a_waiting_question_can_be_cancelled() -> None:
+    async def go() -> None:
+        turns = Turns()
+        async with turns.turn("x"):
+            waiting = asyncio.create_task(_one(turns, "a", "ticket-1"))
+            other = asyncio.create_task(_one(turns, "a", "ticket-2"))
+            await asyncio.sleep(0)
+            assert turns.cancel("ticket-1")
+            assert not turns.cancel("ticket-1")
+            assert not turns.cancel("")
+            with pytest.raises(InputError, match="cancelled"):
+                await waiting
+        await other
+        assert not turns.cancel("ticket-2")
+
+    asyncio.run(go())
+
+
+def test_who_leaves_just_as_the_turn_comes_hands_it_on() -> None:
+    async def go() -> None:
+        turns = Turns()
+        async with turns.turn("x"):
+            leaving = asyncio.create_task(_one(turns, "a"))
+            next_one = asyncio.create_task(_one(turns, "b"))
+            await asyncio.sleep(0)
+        leaving.cancel()  # it has the turn, but has not run since
+        await asyncio.wait([leaving])
+        await asyncio.wait_for(next_one, 10)
+        await asyncio.wait_for(_one(turns, "c"), 10)
+
+    asyncio.run(go())

@@ -1,0 +1,81 @@
+"""One job at a time, watched and stopped from outside."""
+
+import threading
+from threading import Event
+
+import pytest
+
+from qa.errors import FolderError, FundstelleError, ServiceError
+from qa.service import Jobs
+from qa.service.jobs import Report
+
+
+def test_a_job_tells_how_far_it_is_and_what_came_of_it() -> None:
+    jobs, reached, go = Jobs(), Event(), Event()
+
+    def work(report: Report, stop: Event) -> str:
+        report(3, 12)
+        reached.set()
+        assert go.wait(10)
+        return "made"
+
+    assert jobs.job is None
+    jobs.start("sync", work)
+    assert reached.wait(10)
+    job = jobs.job
+    assert job is not None
+    assert (job.kind, job.state, job.done, job.total) == ("sync", "running", 3, 12)
+    assert job.seconds_left == pytest.approx(3 * job.seconds, rel=0.5)
+    go.set()
+    ended = jobs.wait(10)
+    assert ended is not None
+    assert (ended.state, ended.result, ended.error, ended.seconds_left) == (
+        "done",
+        "made",
+        None,
+        None,
+    )
+
+
+def test_a_second_job_waits_its_turn_and_stop_stops() -> None:
+    jobs = Jobs()
+    first = jobs.start("sync", lambda report, stop: stop.wait(10))
+    with pytest.raises(ServiceError) as refused:
+        jobs.start("evaluate", lambda report, stop: None)
+    assert refused.value.code == "job_running"
+    jobs.stop()
+    ended = jobs.wait(10)
+    assert ended is not None
+    assert ended.state == "stopped"
+    assert jobs.start("evaluate", lambda report, stop: None).number == first.number + 1
+    ended = jobs.wait(10)
+    assert ended is not None
+    assert ended.state == "done"
+
+
+def test_a_failure_keeps_its_sentence() -> None:
+    def work(report: Report, stop: Event) -> FundstelleError:
+        raise FolderError("folder_missing", "There is no folder x.", "Make one.")
+
+    jobs = Jobs()
+    jobs.start("sync", work)
+    ended = jobs.wait(10)
+    assert ended is not None
+    assert ended.state == "failed"
+    assert ended.error is not None
+    assert ended.error.code == "folder_missing"
+
+
+def test_a_job_that_breaks_is_failed_and_the_next_can_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: seen.append(args.exc_type))
+    jobs = Jobs()
+    jobs.start("sync", lambda report, stop: 1 // 0)
+    ended = jobs.wait(10)
+    assert ended is not None
+    assert (ended.state, seen) == ("failed", [ZeroDivisionError])
+    assert ended.error is not None
+    jobs.start("sync", lambda report, stop: None)
+    jobs.wait(10)

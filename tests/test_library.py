@@ -1,0 +1,183 @@
+"""Documents through the API: added, removed and brought back, without a path from a client."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from qa import Assistant
+from qa.documents import LARGEST
+from qa.errors import InputError
+from qa.service import Guard, Service, routes
+from qa.service.library import checked_name
+from tests.conftest import write_files
+from tests.hash_encoder import HashEncoder
+from tests.serving import call
+
+
+@pytest.fixture
+def service(corpus: Path, tmp_path: Path, encoder: HashEncoder) -> Iterator[Service]:
+    assistant = Assistant.build(corpus, tmp_path / "index", encoder)
+    service = Service(assistant)
+    yield service
+    service.jobs.wait(20)
+    assistant.index.close()
+
+
+@pytest.fixture
+def api(service: Service) -> ASGIApp:
+    return Guard(Starlette(routes=list(routes(service))))
+
+
+def sources(api: ASGIApp) -> set[str]:
+    return {one["doc"] for one in call(api, "GET", "/api/docs")[1]["documents"]}
+
+
+def upload(api: ASGIApp, name: str, content: bytes) -> tuple[int, dict[str, object]]:
+    status, body, _ = call(api, "POST", f"/api/docs?name={quote(name)}", content=content)
+    return status, body
+
+
+def test_an_upload_stands_in_the_folder_and_answers(
+    api: ASGIApp, service: Service, corpus: Path
+) -> None:
+    text = "The bakery of Elmstadt sells 14 kinds of bread.\n"
+    status, body = upload(api, "bakery.md", text.encode())
+    assert (status, body["doc"]) == (202, "uploads/bakery.md")
+    ended = service.jobs.wait(20)
+    assert ended is not None
+    assert ended.state == "done"
+    assert (corpus / "uploads/bakery.md").read_text() == text
+    assert "uploads/bakery.md" in sources(api)
+    assert upload(api, "bakery.md", b"Another bakery.")[1]["doc"] == "uploads/bakery (2).md"
+    assert (corpus / "uploads/bakery.md").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "expected"),
+    [
+        ("../evil.md", b"x", "name_refused", 400),
+        ("a/b.md", b"x", "name_refused", 400),
+        ("a\\b.md", b"x", "name_refused", 400),
+        (".hidden.md", b"x", "name_refused", 400),
+        (".md", b"x", "name_refused", 400),
+        ("a\x00.md", b"x", "name_refused", 400),
+        ("gpj\u202e.md", b"x", "name_refused", 400),
+        ("x" * 300 + ".md", b"x", "name_refused", 400),
+        ("run.exe", b"MZ", "kind_refused", 415),
+        ("noending", b"x", "kind_refused", 415),
+        ("blob.txt", b"a\x00b", "kind_refused", 415),
+        ("empty.txt", b"", "file_empty", 400),
+    ],
+)
+def test_what_cannot_be_a_document_leaves_no_file(
+    api: ASGIApp, corpus: Path, name: str, content: bytes, code: str, expected: int
+) -> None:
+    before = sorted(path for path in corpus.rglob("*") if path.is_file())
+    status, body = upload(api, name, content)
+    error = body["error"]
+    assert isinstance(error, dict)
+    assert (status, error["code"]) == (expected, code)
+    assert sorted(path for path in corpus.rglob("*") if path.is_file()) == before
+
+
+async def _endless() -> AsyncIterator[bytes]:
+    for _ in range(LARGEST // 2**20 + 1):
+        yield b"x" * 2**20
+
+
+def test_an_upload_without_a_length_is_cut_off(api: ASGIApp, corpus: Path) -> None:
+    status, body, _ = call(api, "POST", "/api/docs?name=big.txt", content=_endless())
+    assert (status, body["error"]["code"]) == (413, "request_too_large")
+    assert list((corpus / "uploads").iterdir()) == []
+    length = {"content-length": str(LARGEST + 1)}
+    assert call(api, "POST", "/api/docs?name=big.txt", content=b"x", headers=length)[0] == 413
+
+
+@given(st.text())
+def test_an_accepted_name_is_a_plain_name(name: str) -> None:
+    try:
+        accepted = checked_name(f"{name}.md")
+    except InputError:
+        return
+    assert os.path.basename(accepted) == accepted  # noqa: PTH119 - as the system sees it
+    assert Path("uploads", accepted).parent == Path("uploads")
+    assert not accepted.startswith(".")
+
+
+def test_a_removed_document_comes_back_by_its_ticket(
+    api: ASGIApp, service: Service, corpus: Path
+) -> None:
+    ids = {one["doc"]: one["doc_id"] for one in call(api, "GET", "/api/docs")[1]["documents"]}
+    source = "notes/lighthouse.txt"
+    status, body, _ = call(api, "DELETE", f"/api/docs/{ids[source]}")
+    assert (status, body["doc"]) == (202, source)
+    service.jobs.wait(20)
+    assert source not in sources(api)
+    assert not (corpus / source).exists()
+    status, back, _ = call(api, "POST", f"/api/trash/{body['ticket']}/restore")
+    assert (status, back["doc"]) == (202, source)
+    service.jobs.wait(20)
+    assert source in sources(api)
+    assert call(api, "POST", f"/api/trash/{body['ticket']}/restore")[0] == 404
+
+
+def test_nothing_is_overwritten_when_a_file_comes_back(api: ASGIApp, corpus: Path) -> None:
+    ids = {one["doc"]: one["doc_id"] for one in call(api, "GET", "/api/docs")[1]["documents"]}
+    ticket = call(api, "DELETE", f"/api/docs/{ids['hafen.md']}")[1]["ticket"]
+    write_files(corpus, {"hafen.md": "New."})
+    status, body, _ = call(api, "POST", f"/api/trash/{ticket}/restore")
+    assert (status, body["error"]["code"]) == (409, "place_taken")
+    assert (corpus / "hafen.md").read_text() == "New."
+
+
+@pytest.mark.parametrize("ticket", ["..", "%2e%2e", "0" * 16, "x", "../notes"])
+def test_a_forged_ticket_finds_nothing(api: ASGIApp, ticket: str) -> None:
+    assert call(api, "POST", f"/api/trash/{ticket}/restore")[0] in (404, 405)
+
+
+def test_the_file_is_offered_only_while_it_is_what_was_indexed(api: ASGIApp, corpus: Path) -> None:
+    ids = {one["doc"]: one["doc_id"] for one in call(api, "GET", "/api/docs")[1]["documents"]}
+    path = f"/api/docs/{ids['hafen.md']}/file"
+    status, content, headers = call(api, "GET", path)
+    assert (status, content) == (200, (corpus / "hafen.md").read_bytes())
+    assert headers["content-disposition"].startswith("attachment")
+    write_files(corpus, {"hafen.md": "Changed."})
+    assert call(api, "GET", path)[0] == 409
+    (corpus / "hafen.md").unlink()
+    assert call(api, "GET", path)[0] == 410
+
+
+def test_a_folder_that_leads_elsewhere_takes_no_upload(
+    api: ASGIApp, corpus: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (corpus / "uploads").symlink_to(tmp_path / "elsewhere")
+    status, _ = upload(api, "a.md", b"Text.")
+    assert status == 409
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_wrong_methods_are_405_and_the_description_lists_the_right_ones(api: ASGIApp) -> None:
+    described = call(api, "GET", "/api/openapi.json")[1]["paths"]
+    assert set(described["/api/docs/{doc_id}"]) == {"get", "delete"}
+    for path, methods in described.items():
+        wrong = {"GET", "POST", "PUT", "DELETE"} - {name.upper() for name in methods}
+        concrete = path.replace("{page}", "1").replace("{page:int}", "1").replace("{doc_id}", "x")
+        for method in wrong:
+            status, body, headers = call(api, method, concrete.replace("{ticket}", "x"))
+            assert (status, body["error"]["code"]) == (405, "method_unknown")
+            assert set(headers["allow"].split(", ")) == {name.upper() for name in methods}
+
+
+def test_a_page_that_is_not_there(api: ASGIApp) -> None:
+    one = call(api, "GET", "/api/docs")[1]["documents"][0]["doc_id"]
+    assert call(api, "GET", f"/api/docs/{one}/pages/1.png")[0] == 404
+    assert call(api, "GET", f"/api/docs/{one}/pages/1.png?start=x")[0] == 400
+    assert call(api, "GET", "/api/docs/unknown/pages/1.png")[0] == 404
