@@ -240,7 +240,9 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, encoder: HashEnco
     assert report.info.run == unfinished.run
     assert report.info.questions == 60
     assert results.read_bytes().startswith(whole)
-    assert [json.loads(line)["id"] for line in results.open()] == [f"q{n}" for n in range(60)]
+    assert [json.loads(line)["id"] for line in results.read_text().splitlines()] == [
+        f"q{n}" for n in range(60)
+    ]
 
 
 def test_a_run_can_be_stopped_and_continued(assistant: Assistant, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from qa.text.sentences import split_sentences
 KEPT = "feedback.jsonl"
 DRAFTS = 40
 _WORDS = 6
-_SHORTEST = 40  # characters of a sentence worth asking for; half as many where no spaces part words
+_SHORTEST = 30  # characters of a sentence worth asking for; half as many where no spaces part words
 # Runs of kanji, of katakana, of any other letters and digits; hiragana carries little by itself.
 _PIECE = re.compile(
     r"[\u3400-\u4dbf\u4e00-\u9fff々]+|[\u30a1-\u30fa\u30fc]+"

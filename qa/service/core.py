@@ -15,6 +15,7 @@ from qa.datamodel import Answer, Document, Filters, Hit, Span, Status
 from qa.errors import InputError
 from qa.matches import Match, matched_words
 from qa.render import Json
+from qa.service.evaluations import Evaluations
 from qa.service.jobs import Jobs
 from qa.service.library import Library
 from qa.service.observe import Metrics
@@ -44,6 +45,7 @@ class Service:
         self.assistant = assistant
         self.jobs = Jobs()
         self.library = Library(assistant.index, assistant.retriever.encoder, self.jobs)
+        self.evaluations = Evaluations(assistant, self.jobs)
         self.metrics = Metrics()
         self.turns = Turns()
         self._index = assistant.index
