@@ -16,6 +16,7 @@ Verdict = Literal["better", "worse", "same", "too few questions to tell"]
 LEVEL = 0.95
 ALPHA = 0.05
 _POWER = 0.8
+_FEWEST = 10
 _RESAMPLES = 2_000
 _DRAWS = 10_000
 _CHUNK = 2_000_000  # numbers drawn at once
@@ -113,9 +114,11 @@ def estimate(
 ) -> Estimate | None:
     """Return a statistic of ``count`` questions and its bootstrap percentile interval.
 
-    ``statistic`` takes the rows to use, some perhaps several times. None if it has no value (NaN);
-    resamples in which it has none are left out.
+    ``statistic`` takes the rows to use, some perhaps several times. None if it has no value (NaN),
+    or if there are too few questions to resample; resamples without a value are left out.
     """
+    if count < _FEWEST:
+        return None
     value = statistic(np.arange(count))
     if np.isnan(value):
         return None

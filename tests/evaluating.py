@@ -1,11 +1,17 @@
-"""A small invented BEIR folder, and encoders that find less in it than they should."""
+"""Test sets over the small corpus, a small invented BEIR folder, and an encoder that is worse."""
 
 import json
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from qa import Assistant
 from qa.datamodel import Encoding
+from qa.evaluation.evaluate import evaluate
+from qa.evaluation.report import Report
+from qa.testsets import QuestionSet
+from qa.testsets.reading import read
+from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
 
 SYLLABLES = ["ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu", "dal", "fen", "gor", "hin"]
@@ -48,3 +54,41 @@ class Worsened(HashEncoder):
         bad = self._confused.encode_questions(questions)
         lots = [sha256(question.encode()).digest()[0] / 256 for question in questions]
         return [b if lot < self._share else g for g, b, lot in zip(good, bad, lots, strict=True)]
+
+
+QUESTIONS: list[dict[str, object]] = [
+    {
+        "id": "opened",
+        "question": "When was the harbour of Elmstadt opened?",
+        "lang": "en",
+        "sources": [{"doc": "harbour.md", "quote": "The harbour of Elmstadt was opened in 1874."}],
+        "answers": ["1874"],
+    },
+    {
+        "id": "watches",
+        "question": "Taschenuhren aus Silber",
+        "sources": [{"doc": "museum.html", "quote": "besitzt 312 Taschenuhren aus „Silber“"}],
+    },
+    {
+        "id": "gone",
+        "question": "Where is the lost document?",
+        "sources": [{"doc": "lost.md", "quote": "It is lost."}],
+    },
+    {
+        "id": "empty",
+        "question": "What does the empty file say?",
+        "sources": [{"doc": "empty.txt"}],
+    },
+    {"id": "moon", "question": "Who was first on the Moon?", "answerable": False},
+]
+
+
+def write_tests(folder: Path, questions: list[dict[str, object]] = QUESTIONS) -> QuestionSet:
+    lines = "".join(f"{json.dumps(one)}\n" for one in questions)
+    return read(write_files(folder, {"tests.jsonl": lines}) / "tests.jsonl")
+
+
+def run(assistant: Assistant, tests: QuestionSet, **options: object) -> Report:
+    report = evaluate(assistant, tests, **options)  # type: ignore[arg-type]
+    assert report is not None
+    return report

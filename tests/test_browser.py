@@ -1,34 +1,19 @@
 """The Ask page in a real Chromium, served by the real command."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from qa import Assistant
+from tests.app_server import Visit, launched, served, watched
 from tests.conftest import CORPUS, write_files
 from tests.hash_encoder import HashEncoder
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[1]
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = """---
 title: "</bdi><script>window.hacked = 1</script> ${window.hacked = 1} {{1 + 1}}"
 lang: en
@@ -46,21 +31,10 @@ CUPS = "How many golden cups does the castle of Arnfels hide in its cellar?"
 UNKNOWN = "Why do penguins swim?"
 
 
-def chromium() -> str:
-    path = shutil.which("chromium")
-    if path is None and os.environ.get("CI") != "true":
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    assert path is not None, "CI needs Chromium"
-    return path
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = chromium()
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=path, args=FLAGS)
-        yield launched
-        launched.close()
+    with launched() as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -70,48 +44,15 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     extra = {"vault.md": HOSTILE, "castle.txt": f"Arnfels 😀\n\n{ROOMS}{CASTLE}{ROOMS}"}
     corpus = write_files(home / "corpus", {**CORPUS, **extra})
     Assistant.build(corpus, home / "index", HashEncoder()).index.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "tests.run_qa", "serve", "--no-open"]
-    with subprocess.Popen(
-        [*command, "--port", str(port), "--index", str(home / "index")],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as server:
-        assert server.stderr is not None
-        lines = iter(server.stderr.readline, "")
-        assert any("Ctrl-C" in line for line in lines), "the server did not start"
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-
-
-Visit = Callable[..., Page]
+    with served(home / "index") as (address, _):
+        yield address
 
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """Opens pages; fails on any console error and on any request to another host."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    wrong: list[str] = []
-
-    def check(url: str) -> None:
-        if not url.startswith((f"{address}/", "data:", "blob:")):
-            wrong.append(url)
-
-    def go(path: str = "/", *, width: int = 1280, height: int = 860) -> Page:
-        page = context.new_page()
-        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: check(request.url))
-        page.set_viewport_size({"width": width, "height": height})
-        page.goto(address + path)
-        return page
-
-    yield go
-    context.close()
-    assert wrong == []
+    with watched(browser, address) as go:
+        yield go
 
 
 def ask(page: Page, question: str) -> None:
@@ -162,7 +103,10 @@ def test_the_citation_is_copied(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("“The harbour of Elmstadt was opened in 1874.")
-    assert copied.endswith("” (The harbour of Elmstadt, harbour.md, 2021-05-04)")
+    assert "” (The harbour of Elmstadt, harbour.md, 2021-05-04) http://127.0.0.1:" in copied
+    link = copied.rpartition(" ")[2]
+    page.goto(link)
+    expect(page.locator(".fs-body mark")).to_contain_text("opened in 1874")
 
 
 def test_what_the_documents_do_not_say_has_no_chips(visit: Visit) -> None:
@@ -247,7 +191,7 @@ def test_the_guard_stands_outside_gradio(address: str, method: str, path: str) -
 
 
 def test_a_large_upload_is_refused_before_gradio_reads_it(address: str) -> None:
-    reply = httpx.post(f"{address}/gradio_api/upload", content=b"x" * 2_000_000)
+    reply = httpx.post(f"{address}/gradio_api/upload", content=b"x" * 21_000_000)
     assert reply.status_code == 413
 
 

@@ -34,7 +34,8 @@ from qa.render import (
     search_json,
     status_json,
 )
-from qa.ui.answer import answer_html, empty_html
+from qa.ui.answer import answer_html
+from qa.ui.welcome import welcome_html
 
 TEXT = (
     "Das Memorandum wurde in Tokio unterzeichnet. Für Japan unterzeichnete Kimi Onoda. "
@@ -254,11 +255,11 @@ def test_an_abstention_has_cards_but_no_chips() -> None:
 
 
 def test_the_empty_page_says_what_is_indexed() -> None:
-    text = Page(empty_html(12, {"en": 1200, "de": 40, "tlh": 1}, "en")).text
+    text = Page(welcome_html(12, {"en": 1200, "de": 40, "tlh": 1}, [], "en")).text
     assert "12 documents" in text
     assert text.index("English 1,200 passages") < text.index("German 40 passages")
     assert "TLH" in text
-    assert "No documents" in Page(empty_html(0, {}, "en")).text
+    assert "No documents" in Page(welcome_html(0, {}, [], "en")).text
 
 
 EVIL = st.text(

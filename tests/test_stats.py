@@ -97,6 +97,7 @@ def test_a_statistic_gets_an_interval_around_it() -> None:
     assert found is not None
     assert found.low < found.value < found.high
     assert stats.estimate(lambda _: float("nan"), 10) is None
+    assert stats.estimate(lambda _: 0.5, 9) is None  # too few to resample
 
 
 def test_a_comparison_says_how_many_questions_it_would_take() -> None:

@@ -26,7 +26,13 @@ LAYERS = [
     {"index", "folder", "sync"},
     {"retrieval"},
     {"answering", "confidence"},
-    {"assistant", "matches", "render", ""},  # "" is the package itself, which offers Assistant
+    {
+        "assistant",
+        "citing",
+        "matches",
+        "render",
+        "",
+    },  # "" is the package itself, which offers Assistant
     {"evaluation", "service"},
     {"cli", "ui", "__main__"},
 ]

@@ -20,46 +20,55 @@ if TYPE_CHECKING:
 BELOW_BAR = 9
 
 
+_Tests = Annotated[
+    Path | None,
+    typer.Argument(metavar="TESTS", help="Test set (JSONL, CSV, YAML, TREC) or BEIR folder."),
+]
+_Cutoff = Annotated[
+    int, typer.Option("-k", min=1, max=1000, metavar="N", help="Cut-off of the measures.")
+]
+_Baseline = Annotated[
+    str | None,
+    typer.Option(metavar="RUN", help='Fail if worse than this run (name, folder or "last").'),
+]
+_FailUnder = Annotated[
+    list[str],
+    typer.Option("--fail-under", metavar="MEASURE=VALUE", help="Fail below, nDCG@10=0.80."),
+]
+_Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write the report's files there.")]
+_Compare = Annotated[
+    tuple[str, str] | None, typer.Option(metavar="A B", help="Compare two earlier runs.")
+]
+_Plain = Annotated[
+    bool, typer.Option("--plain", help="Rank by mean vectors alone, as embedding tests do.")
+]
+_Sweep = Annotated[
+    list[str],
+    typer.Option(metavar="NAME=A,B", help="Try settings, such as passages.tokens=128,200."),
+]
+_Calibrate = Annotated[
+    bool, typer.Option("--calibrate", help="Fit to the questions when nothing is answered.")
+]
+_Init = Annotated[
+    bool, typer.Option("--init", help="Draft a test set from the documents into TESTS.")
+]
+_Qrels = Annotated[Path | None, typer.Option(metavar="FILE", help="Judgements of TREC topics.")]
+
+
 @app.command("eval")
 def eval_command(
-    tests: Annotated[
-        Path | None,
-        typer.Argument(metavar="TESTS", help="Test set (JSONL, CSV, YAML, TREC) or BEIR folder."),
-    ] = None,
+    tests: _Tests = None,
     index: IndexFolder = INDEX,
-    k: Annotated[
-        int, typer.Option("-k", min=1, max=1000, metavar="N", help="Cut-off of the measures.")
-    ] = 10,
-    baseline: Annotated[
-        str | None,
-        typer.Option(metavar="RUN", help='Fail if worse than this run (name, folder or "last").'),
-    ] = None,
-    fail_under: Annotated[
-        list[str],
-        typer.Option("--fail-under", metavar="MEASURE=VALUE", help="Fail below, nDCG@10=0.80."),
-    ] = [],  # noqa: B006  (typer copies it)
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the report's files there.")
-    ] = None,
-    compare: Annotated[
-        tuple[str, str] | None, typer.Option(metavar="A B", help="Compare two earlier runs.")
-    ] = None,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Rank by mean vectors alone, as embedding tests do.")
-    ] = False,
-    sweep: Annotated[
-        list[str],
-        typer.Option(metavar="NAME=A,B", help="Try settings, such as passages.tokens=128,200."),
-    ] = [],  # noqa: B006
-    calibrate: Annotated[
-        bool, typer.Option("--calibrate", help="Fit to the questions when nothing is answered.")
-    ] = False,
-    init: Annotated[
-        bool, typer.Option("--init", help="Draft a test set from the documents into TESTS.")
-    ] = False,
-    qrels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Judgements of TREC topics.")
-    ] = None,
+    k: _Cutoff = 10,
+    baseline: _Baseline = None,
+    fail_under: _FailUnder = [],  # noqa: B006  (typer copies it)
+    out: _Out = None,
+    compare: _Compare = None,
+    plain: _Plain = False,
+    sweep: _Sweep = [],  # noqa: B006
+    calibrate: _Calibrate = False,
+    init: _Init = False,
+    qrels: _Qrels = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure retrieval and answers on test questions.

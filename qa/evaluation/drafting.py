@@ -21,7 +21,7 @@ from qa.index import Index
 from qa.text.questions import is_statement
 from qa.text.sentences import split_sentences
 
-KEPT = "feedback.jsonl"
+KEPT = "feedback/questions.jsonl"  # where the app keeps what readers say
 DRAFTS = 40
 _WORDS = 6
 _SHORTEST = 30  # characters of a sentence worth asking for; half as many where no spaces part words
@@ -64,10 +64,15 @@ def write_draft(index: Index, path: Path) -> int:
 
 
 def _kept(folder: Path) -> Iterator[Draft]:
-    """Yield the questions a person kept from the app: they have the form of a test set already."""
+    """Yield the questions readers kept from the app, those that somebody found an answer to.
+
+    They have the form of a test set already.
+    """
     path = folder / KEPT
-    if path.is_file():
-        yield from (json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
+    lines = path.read_text("utf-8").split("\n") if path.is_file() else []
+    for draft in (json.loads(line) for line in lines if line.strip()):
+        if draft.get("sources") or not draft.get("answerable", True):
+            yield draft
 
 
 def drafts(index: Index, most: int = DRAFTS) -> list[Draft]:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from qa import __version__
 from qa.render import Json, answer_json, search_json
-from qa.service.bodies import AskBody, CancelBody, PageQuery, SearchBody, UploadQuery
+from qa.service.bodies import AskBody, CancelBody, FeedbackBody, PageQuery, SearchBody, UploadQuery
 from qa.service.core import Service, document_json, summary_json
 from qa.service.endpoints import Endpoint, Method, openapi, read_body, read_query
 from qa.service.guard import client_of, not_found
@@ -43,6 +43,8 @@ def _asking(api: "_Api") -> tuple[Endpoint, ...]:
     return (
         Endpoint("/api/ask", {"POST": Method(api.ask, "Answer a question", AskBody)}),
         Endpoint("/api/search", {"POST": Method(api.search, "Find passages", SearchBody)}),
+        Endpoint("/api/feedback", {"POST": Method(api.feedback, "Judge an answer", FeedbackBody)}),
+        Endpoint("/api/feedback/{feedback_id}", {"DELETE": Method(api.take_back, "Take it back")}),
         Endpoint(
             "/api/cancel", {"POST": Method(api.cancel, "Cancel a waiting question", CancelBody)}
         ),
@@ -124,6 +126,16 @@ class _Api:
     async def cancel(self, request: Request) -> Response:
         body = await read_body(request, CancelBody)
         return JSONResponse({"cancelled": self._service.turns.cancel(body.ticket)})
+
+    async def feedback(self, request: Request) -> Response:
+        body = await read_body(request, FeedbackBody)
+        by = client_of(request.scope)
+        made = await to_thread.run_sync(self._service.judge, body, by)
+        return JSONResponse({"id": made}, 201)
+
+    async def take_back(self, request: Request) -> Response:
+        await to_thread.run_sync(self._service.feedback.undo, request.path_params["feedback_id"])
+        return JSONResponse({})
 
     async def documents(self, _: Request) -> Response:
         found, _status = await to_thread.run_sync(self._service.listing)

@@ -1,6 +1,6 @@
 """What a request may say."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -63,3 +63,24 @@ class PageQuery(BaseModel):
         if self.start is None or self.end is None or self.end <= self.start:
             return None
         return self.start, self.end
+
+
+class PlaceBody(BaseModel):
+    """A span of a document, by the document's id."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    doc: Annotated[str, Field(max_length=100)]
+    start: _Offset
+    end: _Offset
+
+
+class FeedbackBody(BaseModel):
+    """The body of ``POST /api/feedback``: what a reader thinks of an answer."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: Annotated[str, Field(min_length=1, max_length=2_000)]
+    lang: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "und"
+    verdict: Literal["right", "wrong", "missing", "unanswerable"]
+    places: Annotated[list[PlaceBody], Field(max_length=20)] = []

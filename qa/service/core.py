@@ -1,10 +1,12 @@
 """What the app and the API ask for: answers, and what is known of the documents."""
 
 import asyncio
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -15,7 +17,9 @@ from qa.datamodel import Answer, Document, Filters, Hit, Span, Status
 from qa.errors import InputError
 from qa.matches import Match, matched_words
 from qa.render import Json
+from qa.service.bodies import FeedbackBody, PlaceBody
 from qa.service.evaluations import Evaluations
+from qa.service.feedback import Feedback, Place
 from qa.service.jobs import Jobs
 from qa.service.library import Library
 from qa.service.observe import Metrics
@@ -26,6 +30,11 @@ from qa.store import DocumentSummary
 _ALL: Final = Filters()
 _Made = TypeVar("_Made")
 _PAGES_KEPT = 64
+_SAMPLED = 60  # passages of a language that are looked at for examples
+_NUMBERING = re.compile(r"^\s*(?:[\d.]+|[一二三四五六七八九十]+)[\s.)、:：]+|\s+$")
+# Not one word alone, which is as often "Sources" or "Introduction" as something to ask about.
+_TELLING = re.compile(r"\S+\s.{4,80}|[^\x00-\u024f].{6,80}")
+_QUESTION_MARKS = ("?", "？", "؟", "か")
 WIDEST_PAGE: Final = 2_400  # pixels
 
 
@@ -46,6 +55,7 @@ class Service:
         self.jobs = Jobs()
         self.library = Library(assistant.index, assistant.retriever.encoder, self.jobs)
         self.evaluations = Evaluations(assistant, self.jobs)
+        self.feedback = Feedback(assistant.index.folder)
         self.metrics = Metrics()
         self.turns = Turns()
         self._index = assistant.index
@@ -105,6 +115,43 @@ class Service:
                 await asyncio.wait([task])
                 raise
 
+    def judge(self, body: FeedbackBody, by: str) -> str:
+        """Keep what a reader thinks of an answer as a test question; return its id.
+
+        Raises InputError: document_unknown, span_invalid, feedback_full.
+        """
+        with self._index.reading():
+            places = [self._place(one) for one in body.places]
+        return self.feedback.add(body.question, body.lang, body.verdict, places, by)
+
+    def _place(self, place: PlaceBody) -> Place:
+        document = self._index.document(place.doc)
+        if not place.start < place.end <= len(document.text):
+            raise InputError(
+                "span_invalid",
+                f"{document.source} has no characters {place.start} to {place.end}.",
+                "Take start and end from a citation.",
+            )
+        return Place(document.source, place.start, place.end)
+
+    def examples(self, most: int) -> list[tuple[str, str, bool]]:
+        """Return headings to ask about, with their languages and whether each is a question.
+
+        They come from as many documents and languages as possible; questions come first.
+        """
+        found: dict[str, tuple[str, str, bool]] = {}
+        with self._index.reading():
+            for lang in self._index.languages():
+                ids = self._index.select(lang, _ALL)
+                sample = ids[:: max(1, len(ids) // _SAMPLED)]
+                for passage in self._index.passages(sample):
+                    heading = _NUMBERING.sub("", passage.heading[-1]) if passage.heading else ""
+                    asks = heading.endswith(_QUESTION_MARKS)
+                    shown = _TELLING.fullmatch(heading) is not None
+                    if shown and (asks or not found.get(passage.doc_id, ("", "", False))[2]):
+                        found[passage.doc_id] = (heading, lang, asks)
+        return _mixed(found.values())[:most]
+
     @property
     def root(self) -> Path:
         """The folder whose mirror the index is."""
@@ -162,6 +209,15 @@ class Service:
 
         document, path = self.library.original(doc_id)
         return page_png(path, document, page, span, width)
+
+
+def _mixed(examples: Iterable[tuple[str, str, bool]]) -> list[tuple[str, str, bool]]:
+    """Take turns among the languages, questions first."""
+    by_lang: dict[str, list[tuple[str, str, bool]]] = {}
+    for one in sorted(examples, key=lambda one: not one[2]):
+        by_lang.setdefault(one[1], []).append(one)
+    rounds = zip_longest(*by_lang.values())
+    return [one for turn in rounds for one in turn if one is not None]
 
 
 def summary_json(document: DocumentSummary) -> Json:

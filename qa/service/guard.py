@@ -35,6 +35,7 @@ _STATUS: Final = {
     "not_found": 404,
     "method_unknown": 405,
     "ticket_unknown": 404,
+    "feedback_unknown": 404,
     "place_taken": 409,
     "page_unknown": 404,
     "kind_refused": 415,
@@ -182,7 +183,7 @@ def client_of(scope: Scope) -> str:
 
 def not_found(path: str) -> InputError:
     """Return the error for a path that nothing serves."""
-    hint = "The API is at /api/ask, /api/search and /api/docs; /api/openapi.json describes it."
+    hint = "What there is, is described at /api/openapi.json."
     return InputError("not_found", f"There is nothing at {path}.", hint)
 
 

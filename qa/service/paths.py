@@ -16,7 +16,7 @@ _GRADIO = re.compile(
     r"|/gradio_api/(?:startup-events|run/predict|queue/(?:join|data)|heartbeat/\w+"
     r"|upload(?:_progress)?|file=.*|info|cancel|reset)/?"
 )
-_ID = re.compile(r"(?<=/docs/)[^/]+|(?<=/pages/)[^/]+|(?<=/trash/)[^/]+")
+_ID = re.compile(r"(?<=/docs/)[^/]+|(?<=/pages/)[^/]+|(?<=/trash/)[^/]+|(?<=/feedback/)[^/]+")
 
 
 def known(path: str, pages: frozenset[str] = frozenset()) -> bool:

@@ -12,6 +12,7 @@ from qa.testsets import Question, Source
 
 _SHOWN = 5
 _FACETS = ("pair", "kind")
+_FEEDBACK = "feedback"  # the tag of questions that readers of the app kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,9 @@ def question(entry: Entry, problems: Problems) -> Question | None:
         problems.add(entry.line, "its values are nested too deeply")
         return None
     line = problems.at(entry.line)
+    if _FEEDBACK in shape.tags and shape.answerable and not shape.sources:
+        problems.note(f"{line}: left out, since no reader has marked yet what answers it.")
+        return None
     wrong = [_wrong_question(shape), *(_wrong_source(s, n) for n, s in enumerate(shape.sources, 1))]
     if any(wrong):
         problems.add(entry.line, next(what for what in wrong if what))

@@ -1,39 +1,99 @@
 """An answer as HTML: its sentences on the left, its sources on the right."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from qa.citing import FORMATS, answer_markdown, answer_page, as_text
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Hit, Span
-from qa.render import place
-from qa.ui.markup import around, badge, escape, meta, quote, titled
-from qa.ui.words import Lang, counted, language_name, number
+from qa.matches import Match
+from qa.ui.markup import around, escape, meta, place_url, quote, tinted, titled
+from qa.ui.words import Lang, counted, number
 from qa.ui.words.ask import WORDS
 
 _PASSAGE_SHOWN = 420
+_NONE: Mapping[int, Sequence[Match]] = MappingProxyType({})
 
 
-def answer_html(answer: Answer, lang: Lang) -> str:
-    """Return the answer on the left and its source cards on the right."""
-    words = WORDS[lang]
+def answer_html(
+    answer: Answer,
+    lang: Lang,
+    matches: Mapping[int, Sequence[Match]] = _NONE,
+    home: str = "./",
+) -> str:
+    """Return the answer on the left and its source cards on the right.
+
+    ``matches`` are the words of each passage that match the question; ``home`` is the address
+    that links in copied citations begin with.
+    """
+    words, cards = WORDS[lang], _Cards(answer, lang, matches, home)
     if answer.abstained:
-        return _abstention(answer, lang)
-    langs = {citation.number: _lang(citation, answer.hits) for citation in answer.citations}
+        return _abstention(answer, lang, cards)
     titles = {citation.number: citation.document.title for citation in answer.citations}
-    sentences = "".join(_sentence(one, titles, langs, lang) for one in answer.sentences)
-    cards = "".join(_source_card(one, langs[one.number], lang) for one in answer.citations)
+    sentences = "".join(_sentence(one, titles, cards.langs, lang) for one in answer.sentences)
     places = counted(len(answer.citations), words.place_one, words.place_many, lang)
     note = words.cited.format(places=places, took=number(round(answer.took_ms), lang))
-    main = f"{sentences}<p class='fs-note'>{escape(note)}</p>"
-    return _columns(main, words.sources, cards, lang)
+    main = (
+        f"{sentences}<p class='fs-note'>{escape(note)}</p>"
+        f"{_judging(answer, lang)}{_taking(answer, home, lang)}"
+    )
+    shown = "".join(cards.source(one) for one in answer.citations)
+    return _columns(main, words.sources, shown, lang, tinted=bool(matches))
 
 
-def _columns(main: str, heading: str, cards: str, lang: Lang) -> str:
-    aside = f"<h2>{escape(heading)}</h2>{cards}" if cards else ""
+def _columns(main: str, heading: str, cards: str, lang: Lang, *, tinted: bool) -> str:
+    switch = (
+        "<label class='fs-switch'><input type='checkbox' class='fs-tinting' checked> "
+        f"{escape(WORDS[lang].tint)}</label>"
+    )
+    top = f"<div class='fs-over'><h2>{escape(heading)}</h2>{switch if tinted else ''}</div>"
     return (
         "<div class='fs-result'>"
         f"<section class='fs-answer' id='answer' aria-label='{escape(WORDS[lang].answer)}'>"
-        f"{main}</section>"
-        f"<section class='fs-sources' aria-label='{escape(heading)}'>{aside}</section></div>"
+        f"{main}</section><section class='fs-sources' aria-label='{escape(heading)}'>"
+        f"{top + cards if cards else ''}</section></div>"
     )
+
+
+def _judging(answer: Answer, lang: Lang) -> str:
+    """Return what makes a test question of an answer."""
+    words = WORDS[lang]
+    places = [
+        {"doc": one.document.doc_id, "start": one.start, "end": one.end} for one in answer.citations
+    ]
+    verdicts = (
+        (("missing", words.missing_answer), ("unanswerable", words.unanswerable))
+        if answer.abstained
+        else (("right", words.right), ("wrong", words.wrong))
+    )
+    buttons = "".join(
+        f"<button type='button' class='fs-verdict fs-action' data-verdict='{verdict}'>"
+        f"{escape(text)}</button>"
+        for verdict, text in verdicts
+    )
+    asked = "" if answer.abstained else f"<span>{escape(words.judge)}</span>"
+    return (
+        f"<p class='fs-judging' data-question='{escape(answer.question)}' "
+        f"data-lang='{escape(answer.lang)}' data-places='{escape(json.dumps(places))}' "
+        f"data-thanks='{escape(words.thanks)}' data-undo='{escape(words.undo)}'>"
+        f"{asked}{buttons}</p>"
+    )
+
+
+def _taking(answer: Answer, home: str, lang: Lang) -> str:
+    """Return the buttons that save the whole answer."""
+    words = WORDS[lang]
+    files = (
+        ("answer.md", "text/markdown", answer_markdown(answer, home), words.save_markdown),
+        ("answer.html", "text/html", answer_page(answer, home), words.save_html),
+    )
+    buttons = "".join(
+        f"<button type='button' class='fs-save fs-action' data-name='{name}' data-type='{kind}' "
+        f"data-content='{escape(content)}'>{escape(text)}</button>"
+        for name, kind, content, text in files
+    )
+    printing = f"<button type='button' class='fs-print fs-action'>{escape(words.print)}</button>"
+    return f"<p class='fs-taking'>{buttons}{printing}</p>"
 
 
 def _sentence(
@@ -55,39 +115,72 @@ def _chip(number: int, title: str, lang: Lang) -> str:
     )
 
 
-def _lang(citation: Citation, hits: Iterable[Hit]) -> str:
-    """Return the language of the passage that holds the quote: documents mix languages."""
-    for hit in hits:
-        passage, same = hit.passage, hit.passage.doc_id == citation.document.doc_id
-        if same and passage.start <= citation.start < passage.end:
-            return passage.lang
-    return citation.document.lang
+class _Cards:
+    """The cards beside one answer."""
+
+    def __init__(
+        self, answer: Answer, lang: Lang, matches: Mapping[int, Sequence[Match]], home: str
+    ) -> None:
+        self._hits = answer.hits
+        self._lang = lang
+        self._matches = matches
+        self._home = home
+        self.langs = {one.number: self._written(one) for one in answer.citations}
+
+    def _written(self, citation: Citation) -> str:
+        """Return the language of the passage that holds the quote: documents mix languages."""
+        for hit in self._of(citation):
+            if hit.passage.start <= citation.start < hit.passage.end:
+                return hit.passage.lang
+        return citation.document.lang
+
+    def _of(self, citation: Citation) -> list[Hit]:
+        doc_id = citation.document.doc_id
+        return [hit for hit in self._hits if hit.passage.doc_id == doc_id]
+
+    def source(self, citation: Citation) -> str:
+        """Return the card of a citation, its quote marked."""
+        document, span, lang = citation.document, (citation.start, citation.end), self._lang
+        found = [self._matches.get(hit.passage.passage_id, ()) for hit in self._of(citation)]
+        words = sorted({one for some in found for one in some}, key=lambda one: one.start)
+        before, after = around(document.text, span)
+        marked = tinted(document.text, span, words)
+        inner = f"{escape(before)}<mark>{marked}</mark>{escape(after)}"
+        written = self.langs[citation.number]
+        body = (
+            f"{_heading(citation.number, document, span)}"
+            f"{meta(document, written, citation.page, lang)}{quote(inner, written)}"
+        )
+        buttons = f"{_open_button(document, span, lang)}{_copying(citation, self._home, lang)}"
+        return _card(f"source-{citation.number}", body, buttons)
+
+    def passage(self, hit: Hit) -> str:
+        """Return the card of a passage that answers nothing but is close."""
+        passage, document, lang = hit.passage, hit.document, self._lang
+        span = (passage.start, min(passage.end, passage.start + _PASSAGE_SHOWN))
+        words = self._matches.get(passage.passage_id, ())
+        text = tinted(document.text, span, words) + ("…" if span[1] < passage.end else "")
+        where = meta(document, passage.lang, passage.page, lang)
+        heading = _heading(None, document, (passage.start, passage.end))
+        body = f"{heading}{where}{quote(text, passage.lang)}"
+        button = _open_button(document, (passage.start, passage.end), lang)
+        return _card(f"passage-{hit.rank}", body, button)
 
 
-def _source_card(citation: Citation, written: str, lang: Lang) -> str:
-    document, span, words = citation.document, (citation.start, citation.end), WORDS[lang]
-    before, after = around(document.text, span)
-    inner = f"{escape(before)}<mark>{escape(citation.quote)}</mark>{escape(after)}"
-    copied = f"“{' '.join(citation.quote.split())}” ({document.title}, "
-    copied += f"{place(document, citation.page)})"
-    buttons = (
-        f"{_open_button(document, span, lang)}<button type='button' class='fs-copy' "
-        f"data-copy='{escape(copied)}' data-done='{escape(words.copied)}'>"
-        f"{escape(words.copy)}</button>"
+def _copying(citation: Citation, home: str, lang: Lang) -> str:
+    words = WORDS[lang]
+    done = escape(words.copied)
+    first = (
+        f"<button type='button' class='fs-copy' data-done='{done}' "
+        f"data-copy='{escape(as_text(citation, home))}'>{escape(words.copy)}</button>"
     )
-    where = meta(document, written, citation.page, lang)
-    body = f"{_heading(citation.number, document)}{where}{quote(inner, written)}"
-    return _card(f"source-{citation.number}", body, buttons)
-
-
-def _passage_card(hit: Hit, lang: Lang) -> str:
-    passage, document = hit.passage, hit.document
-    shown = passage.text[:_PASSAGE_SHOWN]
-    text = escape(shown) + ("…" if len(shown) < len(passage.text) else "")
-    where = meta(document, passage.lang, passage.page, lang)
-    body = f"{_heading(None, document)}{where}{quote(text, passage.lang)}"
-    button = _open_button(document, (passage.start, passage.end), lang)
-    return _card(f"passage-{hit.rank}", body, button)
+    others = "".join(
+        f"<button type='button' class='fs-copy fs-copy-as' data-done='{done}' "
+        f"data-copy='{escape(write(citation, home))}' "
+        f"title='{escape(words.copy_as.format(format=name))}'>{name}</button>"
+        for name, write in FORMATS.items()
+    )
+    return f"{first}<span class='fs-formats'>{others}</span>"
 
 
 def _card(card_id: str, body: str, buttons: str) -> str:
@@ -97,9 +190,9 @@ def _card(card_id: str, body: str, buttons: str) -> str:
     )
 
 
-def _heading(number: int | None, document: Document) -> str:
+def _heading(number: int | None, document: Document, span: Span) -> str:
     mark = f"<span class='fs-number'>{number}</span>" if number else ""
-    return f"<h3>{mark}{titled(document)}</h3>"
+    return f"<h3>{mark}<a href='{place_url(document.doc_id, span)}'>{titled(document)}</a></h3>"
 
 
 def _open_button(document: Document, span: Span, lang: Lang) -> str:
@@ -109,33 +202,12 @@ def _open_button(document: Document, span: Span, lang: Lang) -> str:
     )
 
 
-def _abstention(answer: Answer, lang: Lang) -> str:
+def _abstention(answer: Answer, lang: Lang, cards: _Cards) -> str:
     words = WORDS[lang]
     reason = words.reasons[answer.reason] if answer.reason is not None else ""
     main = (
         f"<p class='fs-none'>{escape(words.not_found)}</p><p class='fs-note'>{escape(reason)}</p>"
+        f"{_judging(answer, lang)}"
     )
-    cards = "".join(_passage_card(hit, lang) for hit in answer.hits)
-    return _columns(main, words.closest, cards, lang)
-
-
-def empty_html(documents: int, by_lang: Mapping[str, int], lang: Lang) -> str:
-    """Return what stands on the page before the first question."""
-    words = WORDS[lang]
-    if not documents:
-        return f"<div class='fs-empty'><p>{escape(words.empty_none)}</p></div>"
-    count = counted(documents, words.document_one, words.document_many, lang)
-    ordered = sorted(by_lang.items(), key=lambda item: (-item[1], item[0]))
-    badges = "".join(_language_count(code, passages, lang) for code, passages in ordered)
-    return (
-        f"<div class='fs-empty'><h2>{escape(words.empty_title)}</h2>"
-        f"<p>{escape(words.empty_hint)}</p>"
-        f"<p class='fs-meta'><span>{escape(words.indexed.format(documents=count))}</span>"
-        f"{badges}</p></div>"
-    )
-
-
-def _language_count(code: str, passages: int, lang: Lang) -> str:
-    words = WORDS[lang]
-    count = counted(passages, words.passage_one, words.passage_many, lang)
-    return f"<span>{badge(language_name(code, lang))} {escape(count)}</span>"
+    shown = "".join(cards.passage(hit) for hit in answer.hits)
+    return _columns(main, words.closest, shown, lang, tinted=bool(answer.hits))

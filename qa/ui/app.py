@@ -24,7 +24,7 @@ def build(service: Service) -> tuple[gr.Blocks, gr.I18n]:
     with app:
         _fill(site, first)
     for page in others:
-        with app.route(page.name, f"/{page.path}"):
+        with app.route(page.name, f"/{page.path}", show_in_navbar=False):
             _fill(site, page)
     return app, site.texts.all()
 

@@ -1,42 +1,91 @@
 """The Ask page: a question on top, the answer on the left, its sources on the right."""
 
 import gradio as gr
+from pydantic import ValidationError
 
 from qa.errors import FundstelleError
-from qa.ui import answer, markup
+from qa.service.bodies import AskBody
+from qa.service.endpoints import invalid
+from qa.ui import welcome
+from qa.ui.answer import answer_html
 from qa.ui.frame import EVENT, Site, error_html, language, own_html
+from qa.ui.markup import dialog_html
 from qa.ui.words.ask import WORDS
+
+_EXAMPLES = 5
+_TICKET = 64
 
 
 def build(site: Site) -> None:
     """Put the page into the Blocks that is open."""
     service, texts = site.service, site.texts
 
-    async def result(question: str, request: gr.Request) -> str:
-        lang = language(request)
+    async def result(asked: str, ticket: str, request: gr.Request) -> str:
+        lang, client = language(request), str(request.session_hash)
         try:
-            return answer.answer_html(await service.ask(question), lang)
+            body = _body(asked)
+            found = await service.explain(
+                body.question, body.filters(), client=client, ticket=ticket[:_TICKET]
+            )
         except FundstelleError as error:
             return error_html(error, lang)
+        return answer_html(found.answer, lang, found.matches, _home(request))
 
-    async def arrive(question: str, request: gr.Request) -> tuple[str, str]:
+    async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str]:
         """Answer the question in the page's address, or say what is indexed."""
+        lang = language(request)
+        documents, _ = service.listing()
+        count, by_lang = service.overview()
+        filters = welcome.filters_html(by_lang, documents, lang)
+        try:
+            question = _body(asked).question
+        except FundstelleError as error:
+            return "", error_html(error, lang), filters
         if not question.strip():
-            return "", answer.empty_html(*service.overview(), language(request))
-        return question, await result(question, request)
+            examples = service.examples(_EXAMPLES)
+            return "", welcome.welcome_html(count, by_lang, examples, lang), filters
+        return question, await result(asked, ticket, request), filters
 
     with gr.Row(elem_id="fs-ask"):
         question = _question_box(site)
         ask = texts(lambda lang: WORDS[lang].ask)
         button = gr.Button(ask, variant="primary", elem_id="fs-button", scale=0)
+    filters = own_html("", "fs-filters")
     shown = own_html("", "fs-shown")
-    own_html(texts(markup.dialog_html), "fs-sheet")
-    remember = "(question) => fundstelle.remember(question)"
-    asked = gr.on([question.submit, button.click], result, question, shown, js=remember, **EVENT)
-    asked.then(None, js="() => fundstelle.settled()")
-    read = "() => [fundstelle.question()]"
-    arrived = site.app.load(arrive, question, [question, shown], js=read, **EVENT)
+    own_html(texts(dialog_html), "fs-dialog-home")
+    # What the browser asks with, made by the page's script: a body of the API as text, and a
+    # ticket by which the question can be cancelled.
+    asked, ticket = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    answered = gr.on(
+        [question.submit, button.click],
+        result,
+        [asked, ticket],
+        shown,
+        js="() => fundstelle.ask()",
+        **EVENT,
+    )
+    answered.then(None, js="() => fundstelle.settled()")
+    arrived = site.app.load(
+        arrive,
+        [asked, ticket],
+        [question, shown, filters],
+        js="() => fundstelle.arrive()",
+        **EVENT,
+    )
     arrived.then(None, js="() => fundstelle.settled()")
+
+
+def _body(asked: str) -> AskBody:
+    try:
+        return AskBody.model_validate_json(asked)
+    except ValidationError as error:
+        raise invalid(error) from error
+
+
+def _home(request: gr.Request) -> str:
+    """Return the address of the app as the reader's browser knows it."""
+    origin = request.headers.get("origin") or f"http://{request.headers['host']}"
+    return f"{origin}/"
 
 
 def _question_box(site: Site) -> gr.Textbox:
@@ -47,6 +96,7 @@ def _question_box(site: Site) -> gr.Textbox:
         container=False,
         max_lines=6,
         autofocus=True,
+        interactive=True,  # nothing takes it as input: the script reads it
         elem_id="fs-question",
         scale=1,
     )

@@ -85,11 +85,13 @@ def dialog_html(lang: Lang) -> str:
             ("failed", words.failed),
             ("changed", words.changed),
             ("missing", words.missing),
+            ("cancel", words.cancel),
         )
     )
     return (
         f'<dialog id="fs-dialog" aria-labelledby="fs-dialog-title" {data}>'
-        '<header><div><h2 id="fs-dialog-title"><bdi></bdi></h2><p class="fs-meta"></p></div>'
+        '<header><div><h2 id="fs-dialog-title"><bdi></bdi></h2><p class="fs-meta"></p>'
+        f'<a class="fs-whole fs-action" href="./sources">{escape(words.whole)}</a></div>'
         f'<button type="button" class="fs-close" aria-label="{escape(words.close)}">✕</button>'
         '</header><p class="fs-warning" role="status" hidden></p>'
         '<div class="fs-text" dir="auto" tabindex="0" role="document"></div></dialog>'

@@ -1,7 +1,7 @@
 // The Ask page in the browser.
 (() => {
   "use strict";
-  const { actions, plain } = fundstelle;
+  const { actions, plain, request } = fundstelle;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   function showCard(chip) {
@@ -49,6 +49,8 @@
     const { doc, start, end } = button.dataset;
     dialog.querySelector("h2 bdi").textContent = "";
     dialog.querySelector(".fs-meta").textContent = "";
+    dialog.querySelector(".fs-whole").href =
+      `./sources?doc=${encodeURIComponent(doc)}&start=${start}&end=${end}`;
     dialog.querySelector(".fs-warning").hidden = true;
     dialog.querySelector(".fs-text").textContent = dialog.dataset.loading;
     dialog.showModal();
@@ -61,36 +63,193 @@
     }
   }
 
+  const box = () => document.querySelector("#fs-question textarea");
+  const form = () => document.querySelector("#fs-filters form");
+  const shown = () => document.getElementById("fs-shown");
+  let ticket = "";
+  let slow = 0;
+
   function setBusy(busy) {
-    const shown = document.getElementById("fs-shown");
-    shown.setAttribute("aria-live", "polite");
-    shown.setAttribute("aria-busy", String(busy));
+    shown().setAttribute("aria-live", "polite");
+    shown().setAttribute("aria-busy", String(busy));
+    clearTimeout(slow);
+    document.querySelector(".fs-cancel")?.remove();
+    if (busy) slow = setTimeout(offerToCancel, 700);
   }
+
+  function offerToCancel() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "fs-cancel fs-action";
+    button.textContent = document.getElementById("fs-dialog").dataset.cancel;
+    shown().before(button);
+  }
+
+  function cancel() {
+    request("POST", "./api/cancel", JSON.stringify({ ticket }));
+  }
+
+  // The address holds question and filters; what is asked is made from it.
+  function body() {
+    const given = new URLSearchParams(location.search);
+    const doc = given.get("doc");
+    const asked = {
+      question: given.get("q") || "",
+      lang: given.getAll("lang"),
+      doc: doc ? [doc] : [],
+      since: given.get("since") || "",
+      until: given.get("until") || "",
+    };
+    ticket = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2).padEnd(8, "0");
+    return [JSON.stringify(asked), ticket];
+  }
+
+  function address(question) {
+    const url = new URL(location.href);
+    url.search = "";
+    if (question.trim()) url.searchParams.set("q", question);
+    for (const [name, value] of form() ? new FormData(form()) : []) {
+      if (value) url.searchParams.append(name, value);
+    }
+    return url;
+  }
+
+  function ask() {
+    if (shown().getAttribute("aria-busy") === "true") cancel(); // the one before
+    const question = box().value;
+    const url = address(question);
+    // What is too long for an address is asked all the same.
+    const fits = url.href.length < 8000;
+    if (fits && url.href !== location.href) history.pushState(null, "", url);
+    setBusy(true);
+    keep(question);
+    const [asked, chosen] = body();
+    return [fits ? asked : JSON.stringify({ question }), chosen];
+  }
+
+  function restoreFilters() {
+    const given = new URLSearchParams(location.search);
+    if (!form() || form().dataset.restored) return;
+    form().dataset.restored = "yes";
+    for (const input of form().querySelectorAll("input")) {
+      if (input.type === "checkbox") input.checked = given.getAll("lang").includes(input.value);
+      else input.value = given.get(input.name) || "";
+      if (input.type === "checkbox" ? input.checked : input.value) {
+        form().closest("details").open = true;
+      }
+    }
+  }
+
+  // Questions are kept in this browser only, and only if the reader says so.
+  const HISTORY = "fundstelle-questions";
+  const kept = () => JSON.parse(localStorage.getItem(HISTORY) || "null");
+
+  function keep(question) {
+    const before = kept();
+    if (!before || !question.trim()) return;
+    const all = [question.trim(), ...before.filter((one) => one !== question.trim())];
+    localStorage.setItem(HISTORY, JSON.stringify(all.slice(0, 20)));
+  }
+
+  function showHistory() {
+    const history = document.querySelector(".fs-history");
+    if (!history) return;
+    const questions = kept();
+    history.querySelector(".fs-keep").checked = questions !== null;
+    history.querySelector("h3").hidden = !questions?.length;
+    history.querySelector(".fs-forget").hidden = !questions?.length;
+    history.querySelector("ul").replaceChildren(...(questions || []).map((question) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "fs-example";
+      button.dir = "auto";
+      button.textContent = plain(question);
+      item.append(button);
+      return item;
+    }));
+  }
+
+  function askExample(button) {
+    location.assign(`./?q=${encodeURIComponent(button.textContent)}`);
+  }
+
+  function forget() {
+    localStorage.setItem(HISTORY, "[]");
+    showHistory();
+  }
+
+  async function judge(button) {
+    const line = button.closest(".fs-judging");
+    const { question, lang, places, thanks, undo } = line.dataset;
+    const verdict = { question, lang, verdict: button.dataset.verdict, places: JSON.parse(places) };
+    const { id, error } = await request("POST", "./api/feedback", JSON.stringify(verdict));
+    const before = [...line.childNodes];
+    line.replaceChildren(error ? error.message : thanks, " ");
+    if (error) return;
+    const back = document.createElement("button");
+    back.type = "button";
+    back.className = "fs-action";
+    back.textContent = undo;
+    back.addEventListener("click", async () => {
+      await request("DELETE", `./api/feedback/${id}`);
+      line.replaceChildren(...before);
+    });
+    line.append(back);
+    back.focus();
+  }
+
+  function save(button) {
+    const { name, type, content } = button.dataset;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  function tint() {
+    const wanted = localStorage.getItem("fundstelle-tint") !== "off";
+    shown().classList.toggle("fs-plain", !wanted);
+    const box = document.querySelector(".fs-tinting");
+    if (box) box.checked = wanted;
+  }
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches(".fs-tinting")) {
+      localStorage.setItem("fundstelle-tint", target.checked ? "on" : "off");
+      tint();
+    } else if (target.matches(".fs-keep")) {
+      if (target.checked) localStorage.setItem(HISTORY, "[]");
+      else localStorage.removeItem(HISTORY);
+      showHistory();
+    }
+  });
 
   // Whoever comes back from a source finds the answer where it was left.
   const place = () => `fundstelle-scroll:${location.search}`;
 
   function comeBack() {
-    const kept = sessionStorage.getItem(place());
+    const left = sessionStorage.getItem(place());
     sessionStorage.removeItem(place());
-    if (kept !== null) scrollTo(0, Number(kept));
+    if (left !== null) scrollTo(0, Number(left));
   }
 
   addEventListener("pagehide", () => sessionStorage.setItem(place(), String(scrollY)));
-  addEventListener("popstate", () => location.reload());
-  actions.push([".fs-chip", showCard], [".fs-open", openDocument]);
+  addEventListener("popstate", () => location.reload()); // every question has its own address
+  actions.push([".fs-chip", showCard], [".fs-open", openDocument], [".fs-verdict", judge]);
+  actions.push([".fs-example", askExample], [".fs-forget", forget], [".fs-save", save]);
+  actions.push([".fs-print", () => print()], [".fs-cancel", cancel]);
 
-  // Every question has its own address; Back asks the one before.
   Object.assign(fundstelle, {
-    question: () => new URLSearchParams(location.search).get("q") || "",
-    remember: (question) => {
-      const url = new URL(location.href);
-      if (question.trim()) url.searchParams.set("q", question);
-      else url.searchParams.delete("q");
-      if (url.href.length < 8000 && url.href !== location.href) history.pushState(null, "", url);
-      setBusy(true);
-      return [question];
+    arrive: body,
+    ask,
+    settled: () => {
+      setBusy(false);
+      restoreFilters();
+      showHistory();
+      tint();
+      comeBack();
     },
-    settled: () => { setBusy(false); comeBack(); },
   });
 })();

@@ -39,6 +39,33 @@ class AskWords:
     document_many: str
     passage_one: str
     passage_many: str
+    whole: str
+    copy_as: str
+    tint: str
+    save_markdown: str
+    save_html: str
+    print: str
+    judge: str
+    right: str
+    wrong: str
+    missing_answer: str
+    unanswerable: str
+    thanks: str
+    undo: str
+    filters: str
+    any_language: str
+    document_filter: str
+    document_hint: str
+    since: str
+    until: str
+    clear: str
+    examples: str
+    about: str
+    add_documents: str
+    history: str
+    history_keep: str
+    history_clear: str
+    cancel: str
 
 
 WORDS: Mapping[Lang, AskWords] = {
@@ -84,6 +111,33 @@ WORDS: Mapping[Lang, AskWords] = {
         document_many="{count} documents",
         passage_one="1 passage",
         passage_many="{count} passages",
+        whole="Read the whole document",
+        copy_as="Copy as {format}",
+        tint="Tint matching words",
+        save_markdown="Save as Markdown",
+        save_html="Save as HTML",
+        print="Print or PDF",
+        judge="Is this answer",
+        right="right",
+        wrong="wrong",
+        missing_answer="It is in there",
+        unanswerable="Right, it is not",
+        thanks="Kept as a test question.",
+        undo="Undo",
+        filters="Filters",
+        any_language="Languages",
+        document_filter="Document",
+        document_hint="Name or pattern, such as de/*",
+        since="From",
+        until="To",
+        clear="Clear",
+        examples="For instance",
+        about="What do the documents say about {heading}?",
+        add_documents="Add documents",
+        history="Your questions",
+        history_keep="Keep my questions in this browser",
+        history_clear="Forget them",
+        cancel="Cancel",
     ),
     "de": AskWords(
         question="Frage",
@@ -127,6 +181,33 @@ WORDS: Mapping[Lang, AskWords] = {
         document_many="{count} Dokumente",
         passage_one="1 Abschnitt",
         passage_many="{count} Abschnitte",
+        whole="Ganzes Dokument lesen",
+        copy_as="Als {format} kopieren",
+        tint="Passende Wörter tönen",
+        save_markdown="Als Markdown sichern",
+        save_html="Als HTML sichern",
+        print="Drucken oder PDF",
+        judge="Diese Antwort ist",
+        right="richtig",
+        wrong="falsch",
+        missing_answer="Es steht doch darin",
+        unanswerable="Stimmt, es steht nicht darin",
+        thanks="Als Testfrage gemerkt.",
+        undo="Rückgängig",
+        filters="Filter",
+        any_language="Sprachen",
+        document_filter="Dokument",
+        document_hint="Name oder Muster, etwa de/*",
+        since="Von",
+        until="Bis",
+        clear="Zurücksetzen",
+        examples="Zum Beispiel",
+        about="Was steht in den Dokumenten zu {heading}?",
+        add_documents="Dokumente hinzufügen",
+        history="Ihre Fragen",
+        history_keep="Meine Fragen in diesem Browser behalten",
+        history_clear="Vergessen",
+        cancel="Abbrechen",
     ),
     "ja": AskWords(
         question="質問",
@@ -170,5 +251,32 @@ WORDS: Mapping[Lang, AskWords] = {
         document_many="文書 {count} 件",
         passage_one="1 節",
         passage_many="{count} 節",
+        whole="文書全体を読む",
+        copy_as="{format} 形式でコピー",
+        tint="一致する語に色を付ける",
+        save_markdown="Markdown で保存",
+        save_html="HTML で保存",
+        print="印刷または PDF",
+        judge="この回答は",
+        right="正しい",
+        wrong="誤り",
+        missing_answer="文書に書かれています",
+        unanswerable="確かに書かれていません",
+        thanks="テスト用の質問として保存しました。",
+        undo="元に戻す",
+        filters="絞り込み",
+        any_language="言語",
+        document_filter="文書名",
+        document_hint="名前またはパターン（例：de/*）",
+        since="開始日",
+        until="終了日",
+        clear="解除",
+        examples="質問の例",
+        about="{heading}について文書には何と書かれていますか。",
+        add_documents="文書を追加",
+        history="これまでの質問",
+        history_keep="質問をこのブラウザーに残す",
+        history_clear="すべて消す",
+        cancel="取り消す",
     ),
 }

@@ -64,6 +64,11 @@ WORDS: Mapping[Lang, CommonWords] = {
                 "Dieses Dokument ist nicht im Index.",
                 "Alle Dokumente stehen auf der Seite Dokumente.",
             ),
+            "queue_full": (
+                "Gerade fragen zu viele auf einmal.",
+                "Fragen Sie in einigen Sekunden noch einmal.",
+            ),
+            "question_cancelled": ("Die Frage wurde abgebrochen.", "Fragen Sie noch einmal."),
             "job_running": (
                 "Es läuft schon ein Auftrag; es läuft immer nur einer.",
                 "Warten Sie, bis er fertig ist, oder halten Sie ihn an.",
@@ -90,6 +95,11 @@ WORDS: Mapping[Lang, CommonWords] = {
                 "この文書は索引にありません。",
                 "文書の一覧は「文書」のページにあります。",
             ),
+            "queue_full": (
+                "質問が集中しています。",
+                "数秒後にもう一度お試しください。",
+            ),
+            "question_cancelled": ("質問を取り消しました。", "もう一度質問してください。"),
             "job_running": (
                 "別の処理が実行中です。処理は一つずつ行われます。",
                 "終わるまで待つか、停止してください。",

@@ -1,0 +1,93 @@
+"""What readers say about answers, kept as a test set: one JSON object a line.
+
+The file is ``feedback/questions.jsonl`` in the index folder. A line names places by document and
+offsets and quotes nothing, so that a deleted document leaves no words behind.
+"""
+
+import json
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from qa.errors import InputError
+from qa.files import replace_file
+from qa.render import Json
+
+Verdict = Literal["right", "wrong", "missing", "unanswerable"]
+FILE: Final = Path("feedback") / "questions.jsonl"
+MOST: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of a document, by the document's source."""
+
+    doc: str
+    start: int
+    end: int
+
+
+class Feedback:
+    """Adds verdicts to the test set and takes them back."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the test set in the index ``folder``."""
+        self._path = folder / FILE
+        self._turn = threading.Lock()
+
+    def add(
+        self, question: str, lang: str, verdict: Verdict, places: Sequence[Place], by: str
+    ) -> str:
+        """Note a verdict and return its id, which takes it back.
+
+        The places of a right answer become the question's sources. Those of a wrong one are kept
+        beside it: what the sources are is for somebody to say. Raises InputError
+        ("feedback_full").
+        """
+        spans = [{"doc": one.doc, "start": one.start, "end": one.end} for one in places]
+        line: Json = {
+            "id": f"feedback-{secrets.token_hex(6)}",
+            "question": question,
+            "lang": lang,
+            "tags": ["feedback", verdict],
+            "answerable": verdict != "unanswerable",
+            "sources": spans if verdict == "right" else [],
+            "by": by,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        if verdict == "wrong":
+            line["not_sources"] = spans
+        with self._turn:
+            lines = self._lines()
+            if len(lines) >= MOST:
+                raise InputError(
+                    "feedback_full",
+                    f"There are {MOST:,} test questions from readers already.",
+                    f"Move {self._path} elsewhere to begin a new file.",
+                )
+            self._write([*lines, json.dumps(line, ensure_ascii=False)])
+        return str(line["id"])
+
+    def undo(self, feedback_id: str) -> None:
+        """Take a verdict back; raises InputError ("feedback_unknown")."""
+        with self._turn:
+            lines = self._lines()
+            kept = [line for line in lines if json.loads(line).get("id") != feedback_id]
+            if len(kept) == len(lines):
+                raise InputError(
+                    "feedback_unknown", "There is no such verdict.", "Reload the page."
+                )
+            self._write(kept)
+
+    def _lines(self) -> list[str]:
+        if not self._path.is_file():
+            return []
+        return [line for line in self._path.read_text("utf-8").split("\n") if line.strip()]
+
+    def _write(self, lines: Sequence[str]) -> None:
+        self._path.parent.mkdir(exist_ok=True)
+        replace_file(self._path, [f"{line}\n".encode() for line in lines])

@@ -1,0 +1,289 @@
+"""Sources and Documents in a real Chromium: reading, adding, removing, by mouse and keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from qa import Assistant
+from tests.app_server import Visit, launched, served, watched
+from tests.conftest import CORPUS, write_files
+from tests.hash_encoder import HashEncoder
+from tests.pdf_files import lines, pdf
+
+pytestmark = pytest.mark.browser
+
+LONG = "One more line of an old ledger.\n\n" * 3_000
+TREASURE = "The treasure of Grimholt lies under the third oak."
+HOSTILE_NAME = '<img src=x onerror="window.hacked=1"> ${window.hacked=1}.txt'
+ASK = "/?q=When+was+the+harbour+of+Elmstadt+opened%3F"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = {
+        **CORPUS,
+        "ledger.txt": f"{LONG}{TREASURE}\n\n{LONG}",
+        "leaves.md": "The garden of Elmstadt has 30 lime trees.",
+        HOSTILE_NAME: "Nothing but text.",
+    }
+    corpus = write_files(tmp_path_factory.mktemp("pages") / "corpus", files)
+    first, second = lines("A report on bridges."), lines("The bridge of Elmstadt is 212 m long.")
+    (corpus / "report.pdf").write_bytes(pdf(first, second, title="Bridges"))
+    (corpus / "broken.pdf").write_bytes(b"not a PDF")
+    return corpus
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, corpus: Path) -> Iterator[str]:
+    index = corpus.parent / "index"
+    Assistant.build(corpus, index, HashEncoder()).index.close()
+    with served(index) as (address, _):
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    with watched(browser, address) as go:
+        yield go
+
+
+def place(address: str, source: str, words: str) -> str:
+    """Return the path of the Sources page for ``words`` in a document."""
+    listed = httpx.get(f"{address}/api/docs").json()["documents"]
+    doc_id = next(one["doc_id"] for one in listed if one["doc"] == source)
+    text = httpx.get(f"{address}/api/docs/{doc_id}").json()["text"]
+    start = text.index(words)
+    return f"/sources?doc={doc_id}&start={start}&end={start + len(words)}"
+
+
+def test_a_source_opens_at_its_passage_and_back_returns_to_the_answer(visit: Visit) -> None:
+    page = visit(ASK)
+    page.get_by_role("link", name="The harbour of Elmstadt").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The harbour of Elmstadt")
+    expect(page.locator(".fs-body mark")).to_contain_text("opened in 1874")
+    expect(page).to_have_title("Sources · Fundstelle")
+    page.get_by_role("button", name="Back").click()
+    expect(page.locator(".fs-sentence").first).to_contain_text("1874")
+    expect(page.get_by_role("textbox", name="Question")).to_have_value(
+        "When was the harbour of Elmstadt opened?"
+    )
+
+
+def test_a_passage_deep_in_a_long_document_is_centred_and_the_rest_is_a_step_away(
+    visit: Visit, address: str
+) -> None:
+    page = visit(place(address, "ledger.txt", TREASURE))
+    mark = page.locator(".fs-body mark")
+    expect(mark).to_have_text(TREASURE)
+    expect(mark).to_be_in_viewport(ratio=1)
+    page.get_by_role("link", name="Later part").click()
+    page.wait_for_url("**at=**")
+    expect(page.get_by_role("link", name="Earlier part")).to_be_visible()
+
+
+def test_a_page_of_a_pdf_is_shown_with_a_box_and_turns_and_grows(
+    visit: Visit, address: str
+) -> None:
+    page = visit(place(address, "report.pdf", "212 m long"))
+    image = page.get_by_role("img", name="Image of page 2")
+    expect(image).to_be_visible()
+    page.wait_for_function("document.querySelector('.fs-sheet img').naturalWidth === 1000")
+    expect(page.get_by_text("Page 2 of 2")).to_be_visible()
+    assert coloured(page) > 100
+    page.get_by_role("button", name="Larger").click()
+    page.wait_for_function("document.querySelector('.fs-sheet img').naturalWidth === 1500")
+    page.get_by_role("button", name="Previous page").click()
+    expect(page.get_by_role("img", name="Image of page 1")).to_be_visible()
+    expect(page.get_by_text("Page 1 of 2")).to_be_visible()
+
+
+def coloured(page: Page) -> int:
+    """Count the pixels of the page's image that are neither black, white nor grey."""
+    count = page.evaluate(
+        """() => {
+          const image = document.querySelector(".fs-sheet img");
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+          const context = canvas.getContext("2d");
+          context.drawImage(image, 0, 0);
+          const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            if (Math.abs(data[i] - data[i + 2]) > 40) count += 1;
+          }
+          return count;
+        }"""
+    )
+    return int(count)
+
+
+def test_other_documents_that_say_the_same_are_offered(visit: Visit, address: str) -> None:
+    page = visit(place(address, "harbour.md", "The harbour of Elmstadt was opened in 1874."))
+    also = page.get_by_role("region", name="Also in other documents")
+    also.get_by_role("link", name="Der Hafen von Elmstadt").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Der Hafen von Elmstadt")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "doc=unknown&start=0&end=5",
+        "doc=%3Cscript%3Ewindow.hacked=1%3C/script%3E",
+        "doc=../../etc/passwd&start=0&end=5",
+        "doc=a&start=-1&end=99999999999999999999",
+        "doc=a&start=${window.hacked=1}&end={{1}}",
+    ],
+)
+def test_forged_addresses_are_explained(visit: Visit, query: str) -> None:
+    page = visit(f"/sources?{query}")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.evaluate("window.hacked") is None
+
+
+def test_spans_beyond_the_text_show_the_document(visit: Visit, address: str) -> None:
+    path = place(address, "leaves.md", "garden").partition("&")[0]
+    page = visit(f"{path}&start=500&end=900&at=7000")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_the_documents_are_listed_with_the_reason_for_failures(visit: Visit) -> None:
+    page = visit("/documents")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("row", name="broken.pdf")).to_contain_text("damaged")
+    expect(table.get_by_role("row", name="Bridges")).to_contain_text("2")
+    expect(table.get_by_text("<img src=x onerror").first).to_be_visible()
+    assert page.evaluate("window.hacked") is None
+    page.get_by_role("textbox", name="Filter").fill("hafen")
+    expect(table.get_by_role("row")).to_have_count(2)
+    table.get_by_role("link", name="Der Hafen von Elmstadt").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Der Hafen von Elmstadt")
+
+
+def test_an_upload_is_indexed_answers_and_can_be_removed_and_brought_back(
+    visit: Visit, corpus: Path, tmp_path: Path
+) -> None:
+    bakery = tmp_path / "bakery.md"
+    bakery.write_text("# The bakery\n\nThe bakery of Elmstadt sells 14 kinds of bread.\n")
+    page = visit("/documents")
+    page.locator("#fs-files").set_input_files(str(bakery))
+    row = page.get_by_role("row", name="The bakery")
+    expect(row).to_contain_text("indexed")
+    expect(page.get_by_text("Added: uploads/bakery.md")).to_be_visible()
+
+    row.get_by_role("button", name="Remove The bakery").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(row).to_have_count(0)
+    assert not (corpus / "uploads" / "bakery.md").exists()
+    page.get_by_role("button", name="Undo").click()
+    expect(row).to_contain_text("indexed")
+    assert (corpus / "uploads" / "bakery.md").exists()
+
+    page.goto(page.url.replace("/documents", "/?q=How+many+kinds+of+bread%3F"))
+    expect(page.locator(".fs-card").first).to_contain_text("14 kinds of bread")
+
+
+def test_an_upload_that_is_no_document_is_explained(visit: Visit, tmp_path: Path) -> None:
+    blob = tmp_path / "blob.txt"
+    blob.write_bytes(b"a\x00b" * 10)
+    page = visit("/documents")
+    page.locator("#fs-files").set_input_files(str(blob))
+    expect(page.get_by_text("is not what its name says")).to_be_visible()
+
+
+def test_a_sync_shows_its_progress_and_survives_a_reload(visit: Visit, corpus: Path) -> None:
+    many = {f"many/{n}.txt": f"Note {n}: the well of Elmstadt is deep.\n" * 40 for n in range(150)}
+    write_files(corpus, many)
+    page = visit("/documents")
+    page.get_by_role("button", name="Synchronise").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("progressbar").or_(page.get_by_text("up to date"))).to_be_visible()
+    stop = page.get_by_role("button", name="Stop")
+    if stop.is_visible():
+        stop.click()
+    expect(page.get_by_text("Stopped.").or_(page.get_by_text("up to date"))).to_be_visible()
+    page.get_by_role("button", name="Synchronise").click()
+    expect(page.get_by_text("The index is up to date.")).to_be_visible(timeout=60_000)
+
+
+def test_a_changed_file_is_said_to_be_so_before_its_text(
+    visit: Visit, address: str, corpus: Path
+) -> None:
+    path = place(address, "leaves.md", "30 lime trees")
+    (corpus / "leaves.md").write_text("The garden of Elmstadt has 31 lime trees.")
+    page = visit(path)
+    expect(page.get_by_role("status")).to_contain_text("has changed since it was indexed")
+    expect(page.locator(".fs-body mark")).to_have_text("30 lime trees")
+
+
+@pytest.mark.parametrize("path", ["/documents", "/sources", "PDF"])
+@pytest.mark.parametrize("lang", ["de-DE", "ja-JP"])
+def test_the_narrowest_phone_needs_no_sideways_scrolling(
+    browser: Browser, address: str, path: str, lang: str
+) -> None:
+    if path == "PDF":
+        path = place(address, "report.pdf", "212 m long")
+    with watched(browser, address, locale=lang) as go:
+        page = go(path, width=360, height=740)
+        expect(page.locator("#fs-shown :is(table, ul, .fs-text)").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", ASK, "/?q=Why+do+penguins+swim%3F", "PDF", "/documents"])
+def test_axe_finds_nothing(browser: Browser, address: str, path: str, scheme: str) -> None:
+    if path == "PDF":
+        path = place(address, "report.pdf", "212 m long")
+    with watched(browser, address, color_scheme=scheme) as go:
+        page = go(path)
+        shown = "#fs-shown :is(.fs-empty, .fs-result, .fs-reading, table)"
+        expect(page.locator(shown).first).to_be_visible()
+        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        said = [(one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]]
+        assert said == []
+
+
+def test_the_whole_way_by_keyboard(visit: Visit) -> None:
+    page = visit()
+    expect(page.locator(".fs-empty")).to_be_visible()
+    page.get_by_role("textbox", name="Question").focus()
+    page.keyboard.type("When was the harbour of Elmstadt opened?")
+    page.keyboard.press("Enter")
+    chip = page.get_by_role("button", name="Source 1:")
+    expect(chip).to_be_visible()
+    reach(page, "fs-chip")
+    page.keyboard.press("Enter")
+    expect(page.locator("#source-1")).to_be_focused()
+    reach(page, "fs-open")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fs-body mark")).to_contain_text("1874")
+    reach(page, "fs-back")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fs-sentence").first).to_be_visible()
+
+
+def reach(page: Page, name: str) -> None:
+    """Press Tab until something of the class ``name`` has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if name in page.evaluate("document.activeElement.className"):
+            return
+    raise AssertionError(f"Tab does not reach {name}")
