@@ -27,9 +27,9 @@ def assistant(tmp_path: Path, corpus: Path, encoder: HashEncoder) -> Assistant:
 
 def test_a_draft_can_be_evaluated(assistant: Assistant, tmp_path: Path) -> None:
     kept_question = {**QUESTIONS[0], "id": "kept"}
-    write_files(
-        assistant.index.folder, {"feedback/questions.jsonl": json.dumps(kept_question) + "\n"}
-    )
+    open_one = {"id": "open", "question": "Why?", "tags": ["feedback", "missing"], "sources": []}
+    lines = f"{json.dumps(kept_question)}\n{json.dumps(open_one)}\n"
+    write_files(assistant.index.folder, {"feedback/questions.jsonl": lines})
     feedback = read(assistant.index.folder / "feedback" / "questions.jsonl")
     assert [one.id for one in feedback.questions] == ["kept"]
     assert "line 2: left out" in feedback.notes[0]

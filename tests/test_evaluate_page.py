@@ -83,3 +83,33 @@ def test_failures_lead_to_their_question_and_document(evaluations: Evaluations) 
         assert "href='./?q=%3Cscript%3Ecranes" in shown
         assert re.search(r"href='\./sources\?doc=h1&amp;start=\d+&amp;end=\d+'", shown)
         assert shown.count("<svg") == 4
+
+
+@pytest.mark.browser
+def test_from_an_upload_to_the_document_that_came_first(tmp_path: Path, corpus: Path) -> None:
+    from playwright.sync_api import expect
+
+    from tests.app_server import launched, served, watched
+
+    index = tmp_path / "index"
+    Assistant.build(corpus, index, HashEncoder()).index.close()
+    tests = tmp_path / "mine.jsonl"
+    tests.write_bytes(LINES)
+    with launched() as browser, served(index) as (address, _), watched(browser, address) as visit:
+        page = visit("/evaluate")
+        expect(page.locator(".fs-empty")).to_contain_text("upload a test set")
+        page.locator("#fs-files").set_input_files(tests)
+        expect(page.locator("#fs-notice")).to_have_text("Added: mine.jsonl")
+        expect(page.get_by_role("combobox", name="Test set")).to_have_value("mine.jsonl")
+        page.get_by_role("button", name="Evaluate").click()
+        expect(page.locator("#fs-failures")).to_contain_text("Another passage comes first.")
+        expect(page.locator(".fs-figure svg")).to_have_count(4)
+        expect(page.get_by_role("cell", name="nDCG@10").first).to_be_visible()
+        page.get_by_role("link", name="harbour.md").click()
+        page.wait_for_url("**/sources?doc=*&start=*")
+        page.go_back()
+        page.get_by_role("link", name=str(QUESTIONS[1]["question"])).click()
+        page.wait_for_url("**/?q=*")
+        phone = visit("/evaluate", width=390, height=844)
+        expect(phone.locator("#fs-failures")).to_be_visible()
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390

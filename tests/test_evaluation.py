@@ -241,3 +241,23 @@ def test_citations_are_judged_as_alce_defines_them() -> None:
         "citation_recall": 0.0,
         "citation_precision": 0.0,
     }
+
+
+@pytest.mark.model
+def test_the_real_model_answers_across_languages_and_the_report_says_so(
+    tmp_path: Path, corpus: Path
+) -> None:
+    across = {
+        "id": "across",
+        "question": "Who is in charge of the port of Elm?",
+        "lang": "en",
+        "sources": [{"doc": "minato.txt", "quote": "港の責任者は佐藤恵子さんです。"}],
+    }
+    assistant = Assistant.build(corpus, tmp_path / "index")
+    tests = write_tests(tmp_path, [QUESTIONS[0], across])
+    report = run(assistant, tests)
+    assert report.by["pair"]["en->en"]["sentence@1"].value == 1.0
+    assert report.by["across"]["across languages"]["R@10"].value == 1.0
+    plain = run(assistant, tests, plain=True)
+    assert plain.measures["R@10"].value == 1.0
+    assert "sentence@1" not in plain.measures
