@@ -49,7 +49,16 @@ SETS = [
 ]
 PER_SET = {"tune": 100, "report": 80}
 SENTENCE_SIGNALS = ["sentence"]
-CONFIDENCE_SIGNALS = ["passage", "lowest", "fused", "same_language", "same_script", "unmet"]
+CONFIDENCE_SIGNALS = [
+    "sentence",
+    "passage",
+    "lowest",
+    "fused",
+    "same_language",
+    "same_script",
+    "unmet",
+    "strange",
+]
 # The share of answerable questions that may go unanswered.
 REFUSED = 0.03
 FUSED_WEIGHTS = [0.5, 1.0, 2.0, 3.0, 4.0]
@@ -140,7 +149,7 @@ def case(
 ) -> Case:
     hits = assistant.retriever.best(rows, PASSAGES_READ)
     codes = assistant.index.token_codes(ids_of(hits))
-    found = candidates(query.text, query.langs, gather(query.encoding.tokens, hits, codes))
+    found = candidates(query.text, query.langs, gather(query.encoding, hits, codes))
     right = [
         one.document.source in base.gold_docs and any(answer in one.text for answer in answers)
         for one in found

@@ -8,9 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.confidence import THRESHOLD, Signals, confidence, sentence_score
-from qa.datamodel import Answer, AnswerSentence, Citation, Document, Floats, Hit, Span
+from qa.datamodel import Answer, AnswerSentence, Citation, Document, Encoding, Floats, Hit, Span
 from qa.text.language import same_script
-from qa.text.questions import Expectation, expectation, is_statement, leans_on_previous, meets
+from qa.text.questions import (
+    Expectation,
+    expectation,
+    is_statement,
+    leans_on_previous,
+    meets,
+    numbers_of,
+)
 from qa.text.sentences import split_sentences
 from qa.tokens import expand, similarities
 
@@ -26,13 +33,15 @@ class Evidence:
     """What one passage offers: its hit, sentence spans in the document, question matches.
 
     ``matches[s, t]`` is the best cosine of question token t with a token of sentence s or of the
-    title and headings it stands under, ``whole[t]`` that with any token of the passage.
+    title and headings it stands under, ``whole[t]`` that with any token of the passage,
+    ``weights[t]`` how much the token tells.
     """
 
     hit: Hit
     spans: tuple[Span, ...]
     matches: Floats
     whole: Floats
+    weights: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +69,25 @@ def cite(document: Document, start: int, end: int, number: int) -> Citation:
     return Citation(number, document, start, end, quote, document.page_at(start))
 
 
-def gather(question: Floats, hits: Sequence[Hit], codes: Sequence[bytes]) -> list[Evidence]:
-    """Match question token vectors (t, d) with each sentence of ``hits``, whose codes follow."""
+def gather(question: Encoding, hits: Sequence[Hit], codes: Sequence[bytes]) -> list[Evidence]:
+    """Match a question's token vectors with each sentence of ``hits``, whose codes follow."""
     return [_evidence(question, hit, blob) for hit, blob in zip(hits, codes, strict=True)]
 
 
-def _evidence(question: Floats, hit: Hit, codes: bytes) -> Evidence:
+def _evidence(question: Encoding, hit: Hit, codes: bytes) -> Evidence:
     passage = hit.passage
     spans = [
         (start, end)
         for start, end in split_sentences(passage.text, passage.lang)
         if is_statement(passage.text[start:end])
     ]
-    table = expand([codes], question.shape[1])
-    cosines = similarities(question, table)
+    table = expand([codes], question.tokens.shape[1])
+    cosines = similarities(question.tokens, table)
     inside = [_rows_inside(table.spans, span) for span in spans]
     matches = [_best(cosines[:, rows]) for rows in inside]
     placed = tuple((passage.start + start, passage.start + end) for start, end in spans)
-    shape = (len(spans), len(question))
-    return Evidence(hit, placed, np.array(matches, np.float32).reshape(shape), _best(cosines))
+    by_sentence = np.array(matches, np.float32).reshape(len(spans), len(question.tokens))
+    return Evidence(hit, placed, by_sentence, _best(cosines), question.weights)
 
 
 def _rows_inside(spans: NDArray[np.int32], sentence: Span) -> NDArray[np.bool_]:
@@ -95,29 +104,40 @@ def _best(cosines: Floats) -> Floats:
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a question asks for: kind of answer, the numbers it names, its languages."""
+
+    expected: Expectation
+    numbers: frozenset[str]
+    langs: Sequence[str]
+
+
 def candidates(
     question: str, langs: Sequence[str], evidence: Sequence[Evidence]
 ) -> list[Candidate]:
     """Return all sentences of the passages read, best first."""
-    expected = expectation(question)
+    expected, numbers = expectation(question), numbers_of(question)
     found = [
-        _candidate(one, row, expected, langs) for one in evidence for row in range(len(one.spans))
+        _candidate(one, row, _Wish(expected, numbers, langs))
+        for one in evidence
+        for row in range(len(one.spans))
     ]
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-def _candidate(
-    evidence: Evidence, row: int, expected: Expectation, langs: Sequence[str]
-) -> Candidate:
+def _candidate(evidence: Evidence, row: int, wish: _Wish) -> Candidate:
     hit, (start, end) = evidence.hit, evidence.spans[row]
     text = hit.document.text[start:end]
     signals = Signals.of(
         sentence=evidence.matches[row],
         passage=evidence.whole,
         fused=hit.score,
-        same_language=hit.passage.lang in langs,
-        same_script=any(same_script(hit.passage.lang, lang) for lang in langs),
-        met=meets(text, expected),
+        weights=evidence.weights,
+        same_language=hit.passage.lang in wish.langs,
+        same_script=any(same_script(hit.passage.lang, lang) for lang in wish.langs),
+        unmet=not meets(text, wish.expected, hit.passage.lang),
+        strange=not wish.numbers <= numbers_of(hit.passage.text),
     )
     return Candidate(hit.document, start, end, sentence_score(signals), signals)
 

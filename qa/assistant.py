@@ -75,7 +75,7 @@ class Assistant:
             read = hits[:PASSAGES_READ]
             codes = self.index.token_codes(ids_of(read))
             threshold = self.index.settings.threshold
-        found = candidates(question, query.langs, gather(query.encoding.tokens, read, codes))
+        found = candidates(question, query.langs, gather(query.encoding, read, codes))
         answer = compose(
             question, query.langs[0] if query.langs else "und", hits[:k], found, threshold
         )

@@ -10,35 +10,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+
 from qa.datamodel import Floats
 
 # Log-odds of a sentence within its passage; the weight of the passage's fused score is chosen
 # so that a sentence of a lower passage wins only by a clear margin.
-SENTENCE = {"sentence": 41.41, "fused": 4.0}
+SENTENCE = {"sentence": 34.17, "fused": 0.5}
 CONFIDENCE = {
-    "passage": 15.15,
-    "lowest": 2.64,
-    "fused": 0.28,
-    "same_language": -2.27,
-    "same_script": -1.48,
-    "unmet": -0.85,
+    "sentence": 4.4,
+    "passage": 11.66,
+    "lowest": 2.02,
+    "fused": 0.27,
+    "same_language": -2.21,
+    "same_script": -1.5,
+    "unmet": -1.08,
+    "strange": -1.56,
 }
-INTERCEPT = -8.41
+INTERCEPT = -8.71
 # Below this confidence nothing is answered.
-THRESHOLD = 0.11
+THRESHOLD = 0.085
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What speaks for a sentence.
 
-    sentence: mean over question tokens of the best cosine with a token of the sentence.
+    sentence: mean over question tokens, by their weight, of the best cosine with a token of the
+        sentence.
     passage: the same with any token of its passage.
-    lowest: the passage's match for the worst-matched question token: a word it does not know.
+    lowest: the passage's match for the worst-matched of the tokens that tell much: a word that
+        it does not know.
     fused: the passage's fused score.
     same_language: 1 if the passage is in one of the question's languages.
     same_script: 1 if it is in a language written like the question.
-    unmet: 1 if the question asks for a number, date or name, and none is there.
+    unmet: 1 if the question asks for a number, date, name or the like, and none is there.
+    strange: 1 if the question names a number that the passage does not.
     """
 
     sentence: float
@@ -48,6 +55,7 @@ class Signals:
     same_language: float
     same_script: float
     unmet: float
+    strange: float
 
     @classmethod
     def of(
@@ -55,21 +63,27 @@ class Signals:
         *,
         sentence: Floats,
         passage: Floats,
+        weights: Floats,
         fused: float,
         same_language: bool,
         same_script: bool,
-        met: bool,
+        unmet: bool,
+        strange: bool,
     ) -> Self:
         """Summarise the matches (t,) of question tokens with a sentence and its passage."""
-        count = max(1, len(passage))
+        if not len(weights):  # a model without token vectors
+            sentence = passage = np.zeros(1, np.float32)
+            weights = np.ones(1, np.float32)
+        telling = weights >= min(1.0, float(weights.max()))
         return cls(
-            sentence=float(sentence.sum()) / count,
-            passage=float(passage.sum()) / count,
-            lowest=float(passage.min()) if len(passage) else 0.0,
+            sentence=float(np.average(sentence, weights=weights)),
+            passage=float(np.average(passage, weights=weights)),
+            lowest=float(passage[telling].min()),
             fused=fused,
             same_language=float(same_language),
             same_script=float(same_script),
-            unmet=float(not met),
+            unmet=float(unmet),
+            strange=float(strange),
         )
 
 

@@ -71,12 +71,14 @@ class Encoding:
     vectors are centred, that is, what all of the model's token vectors share is taken away.
     ``spans`` has shape (t, 2): each token's offsets in the text; tokens of the context that was
     encoded before a passage carry (-1, -1). Prompt and special tokens are left out of
-    ``tokens``. A model without token vectors gives t = 0.
+    ``tokens``. A model without token vectors gives t = 0. ``weights`` (t,) says how much each
+    token tells: 1 on average, little for "the", much for a name.
     """
 
     mean: Floats
     tokens: Floats
     spans: Spans
+    weights: Floats
 
 
 class TooLongError(ValueError):

@@ -4,18 +4,20 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Protocol
 
 from pathspec import GitIgnoreSpec
 
 from qa.datamodel import Document
-from qa.documents import SUFFIXES, beir, read_document
-from qa.errors import FolderError
+from qa.documents import SUFFIXES, archive, beir, read_bytes, read_document
+from qa.documents.parsed import Unreadable
+from qa.errors import DocumentError, FolderError
 from qa.store import FileState
 
 IGNORE_FILE = ".qaignore"
+_SUFFIXES = SUFFIXES | {archive.SUFFIX}
 
 
 class Candidate(Protocol):
@@ -58,13 +60,39 @@ class _File:
     path: Path
     source: str
     state: FileState
+    ocr: bool = False
 
     def sha256(self) -> str:
         with self.path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
 
     def read(self) -> Document:
-        return read_document(self.path, self.source)
+        return read_document(self.path, self.source, ocr=self.ocr)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an archive; ``path`` is the archive's, ``name`` the member's in it."""
+
+    path: Path
+    name: str
+    source: str
+    state: FileState
+    ocr: bool = False
+
+    def sha256(self) -> str:
+        """Hash the member."""
+        return sha256(self._bytes()).hexdigest()
+
+    def read(self) -> Document:
+        """Read the member without unpacking it to the disk."""
+        return read_bytes(self._bytes(), self.source, ocr=self.ocr)
+
+    def _bytes(self) -> bytes:
+        try:
+            return archive.read_member(self.path, self.name)
+        except Unreadable as error:
+            raise DocumentError(error.code, f"{self.source} {error.message}", error.hint) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +111,17 @@ class _Line:
         return beir.read_line(self.line)
 
 
-def list_folder(root: Path, index: Path) -> Listing:
+def list_folder(root: Path, index: Path, *, ocr: bool = False) -> Listing:
     """List a folder: hidden files, the index itself and what ``.qaignore`` names are left out.
 
-    A folder with a ``corpus.jsonl`` is a BEIR folder: its documents are that file's lines.
+    With ``ocr``, pages that are pictures will have their text recognised. A folder with a
+    ``corpus.jsonl`` is a BEIR folder: its documents are that file's lines.
 
     Raises FolderError: folder_missing, folder_unreadable, folder_empty (nothing in it could be
     a document).
     """
     try:
-        listing = _listing(root, index)
+        listing = _listing(root, index, ocr=ocr)
     except OSError as error:  # may not be entered, or its name is too long
         raise FolderError(
             "folder_unreadable",
@@ -103,12 +132,12 @@ def list_folder(root: Path, index: Path) -> Listing:
         raise FolderError(
             "folder_empty",
             f"There are no documents in {root}; the index stays as it is.",
-            f"Put files of these kinds there: {' '.join(sorted(SUFFIXES))}",
+            f"Put files of these kinds there: {' '.join(sorted(_SUFFIXES))}",
         )
     return listing
 
 
-def _listing(root: Path, index: Path) -> Listing:
+def _listing(root: Path, index: Path, *, ocr: bool) -> Listing:
     if not root.is_dir():
         name = _printable(str(root))
         raise FolderError(
@@ -124,7 +153,7 @@ def _listing(root: Path, index: Path) -> Listing:
                 "Rename it, or choose another one.",
             )
     corpus = root / beir.FILE_NAME
-    return _list_corpus(corpus) if corpus.is_file() else _Walk(root, index).listing()
+    return _list_corpus(corpus) if corpus.is_file() else _Walk(root, index, ocr=ocr).listing()
 
 
 def _list_corpus(path: Path) -> Listing:
@@ -139,8 +168,9 @@ def _list_corpus(path: Path) -> Listing:
 class _Walk:
     """One walk over a folder."""
 
-    def __init__(self, root: Path, index: Path) -> None:
+    def __init__(self, root: Path, index: Path, *, ocr: bool) -> None:
         self._root = root
+        self._ocr = ocr
         self._real_root = root.resolve()
         self._index = index.resolve()
         ignore = root / IGNORE_FILE
@@ -157,7 +187,7 @@ class _Walk:
 
     def listing(self) -> Listing:
         for source, path in self._paths():
-            if path.suffix.lower() in SUFFIXES:
+            if path.suffix.lower() in _SUFFIXES:
                 self._look_at(path, source)
         return self._listing
 
@@ -210,7 +240,28 @@ class _Walk:
             self._listing.failed[source] = "It is not a regular file."
             return
         state = FileState(found.st_size, found.st_mtime_ns)
-        self._listing.candidates.append(_File(path, source, state))
+        if path.suffix.lower() == archive.SUFFIX:
+            self._look_into(path, source, state)
+        else:
+            self._listing.candidates.append(_File(path, source, state, self._ocr))
+
+    def _look_into(self, path: Path, source: str, state: FileState) -> None:
+        """List the members of an archive; what is left out of folders is left out of it too."""
+        try:
+            contents = archive.list_members(path)
+        except Unreadable as error:
+            self._listing.failed[source] = f"{source} {error.message}"
+            return
+        except OSError as error:
+            self._listing.hidden += (f"{source}/",)
+            self._listing.failed[source] = f"It cannot be opened: {error.strerror}."
+            return
+        for name, size in contents.members.items():
+            inner = f"{source}/{name}"
+            if self._wanted(inner):
+                changed = FileState(size, state.mtime_ns)
+                self._listing.candidates.append(Member(path, name, inner, changed, self._ocr))
+        self._listing.failed |= {f"{source}/{name}": why for name, why in contents.failed.items()}
 
 
 def _printable(name: str) -> str:

@@ -307,11 +307,11 @@ class Store:
 
 
 def _unread_pages(pages: Sequence[int]) -> str:
-    """Say which pages could not be searched; many of them by number only."""
-    if len(pages) == 1:
-        return f"Page {pages[0]} has no text layer and cannot be found."
+    """Say which pages could not be searched; the first of them by number."""
     named = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
-    return f"{len(pages)} pages have no text layer and cannot be found: {named}."
+    subject = f"Page {named} has" if len(pages) == 1 else f"{len(pages)} pages have"
+    where = "" if len(pages) == 1 else f": {named}"
+    return f"{subject} no text layer and cannot be found{where}. For scans: qa index --ocr"
 
 
 def _passage(

@@ -82,7 +82,7 @@ def sync(
     The index is left as it was, or with whole documents more.
     """
     started = time.monotonic()
-    listing = list_folder(root, index)
+    listing = list_folder(root, index, ocr=settings.ocr)
     run = _Run(index, root, encoder, settings, progress or (lambda _: None))
     try:
         index.mkdir(parents=True, exist_ok=True)
@@ -196,6 +196,8 @@ class _Run:
             threshold = new.settings.threshold or old.settings.threshold
             settings = replace(new.settings, threshold=threshold)
             new = replace(new, identity=old.identity, settings=settings)
+            if new.settings.ocr and not old.settings.ocr:
+                writer.forget_unread()
         if new != old:
             writer.set_header(new)
 

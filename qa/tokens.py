@@ -88,11 +88,11 @@ def centred(question: Floats, blobs: Sequence[bytes], prior: int) -> Floats:
     return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), np.float32)
 
 
-def late_scores(question: Floats, blobs: Sequence[bytes]) -> Floats:
+def late_scores(question: Floats, weights: Floats, blobs: Sequence[bytes]) -> Floats:
     """Return MaxSim of a question's token vectors (t, d) with each passage, shape (n,).
 
-    The mean over question tokens of the best cosine with any token of the passage (Khattab and
-    Zaharia 2020); 0 where either side has no token vectors.
+    The mean over question tokens, weighted by ``weights`` (t,), of the best cosine with any
+    token of the passage (Khattab and Zaharia 2020); 0 where either side has no token vectors.
     """
     scores = np.zeros(len(blobs), np.float32)
     if not len(question) or not blobs:
@@ -101,7 +101,7 @@ def late_scores(question: Floats, blobs: Sequence[bytes]) -> Floats:
     filled = np.flatnonzero(np.diff(table.bounds))
     if len(filled):
         best = np.maximum.reduceat(similarities(question, table), table.bounds[filled], axis=1)
-        scores[filled] = best.mean(axis=0)
+        scores[filled] = weights @ best / weights.sum()
     return scores
 
 

@@ -126,6 +126,15 @@ class Writer(Store):
             (json.dumps(list(sources)),),
         )
 
+    def forget_unread(self) -> None:
+        """Have files without text, and those with pages without it, count as changed."""
+        with self._transaction():
+            self._run("DELETE FROM failed")
+            self._run(
+                "UPDATE documents SET size = -1, mtime_ns = -1, sha256 = ''"
+                " WHERE pages_without_text != '[]'"
+            )
+
     def drop_orphans(self) -> None:
         """Delete the encodings that no passage needs."""
         self._run(

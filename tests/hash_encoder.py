@@ -70,6 +70,7 @@ class HashEncoder:
             mean=_unit(weights @ tokens),
             tokens=tokens,
             spans=np.array(spans, dtype=np.int32).reshape(-1, 2),
+            weights=np.ones(len(words), dtype=np.float32),
         )
 
 

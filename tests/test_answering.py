@@ -30,10 +30,12 @@ def signals(match: float = 0.9) -> Signals:
     return Signals.of(
         sentence=np.full(4, match, np.float32),
         passage=np.full(4, 0.9, np.float32),
+        weights=np.ones(4, np.float32),
         fused=2.0,
         same_language=True,
         same_script=True,
-        met=True,
+        unmet=False,
+        strange=False,
     )
 
 
@@ -82,7 +84,7 @@ def evidence_of(question: str, documents: Sequence[Document]) -> list[Candidate]
             hits.append(Hit(passage, one, len(hits) + 1, 1.0, {}))
             codes.append(compress(encoding))
     return candidates(
-        question, ["en"], gather(encoder.encode_questions([question])[0].tokens, hits, codes)
+        question, ["en"], gather(encoder.encode_questions([question])[0], hits, codes)
     )
 
 

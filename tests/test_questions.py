@@ -1,5 +1,7 @@
 """What a question expects of its answer, told from a few words in several languages."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,20 +12,26 @@ from qa.text.questions import (
     is_statement,
     leans_on_previous,
     meets,
+    numbers_of,
 )
 
-NUMBER, DATE, NAME, NOTHING = (
+NUMBER, DATE, NAME, MONEY, DURATION, NOTHING = (
     Expectation.NUMBER,
     Expectation.DATE,
     Expectation.NAME,
+    Expectation.MONEY,
+    Expectation.DURATION,
     Expectation.NOTHING,
 )
 
 ASKS = {
     # English
     "How many cranes does the harbour have?": NUMBER,
-    "how much does a ticket cost": NUMBER,
-    "For how long may the ferry stay?": NUMBER,
+    "how much does a ticket cost": MONEY,
+    "How much money was spent?": MONEY,
+    "For how long may the ferry stay?": DURATION,
+    "How long is the quay?": NUMBER,
+    "What happens to the crane when the wind is strong?": NOTHING,
     "What percentage of ships carry grain?": NUMBER,
     "When was the harbour opened?": DATE,
     "Since when has she led it?": DATE,
@@ -38,7 +46,8 @@ ASKS = {
     "What does the museum show?": NOTHING,
     # German
     "Wie viele Taschenuhren besitzt das Museum?": NUMBER,
-    "wieviel kostet eine Karte": NUMBER,
+    "wieviel kostet eine Karte": MONEY,
+    "Wie lange fährt die Fähre?": DURATION,
     "Mit wie vielen Kränen arbeitet der Hafen?": NUMBER,
     "Wie hoch ist der Leuchtturm?": NUMBER,
     "Wie groß ist die Fähre?": NUMBER,
@@ -55,7 +64,8 @@ ASKS = {
     # Japanese
     "港には何人が働いていますか": NUMBER,
     "電車は一日に何回走りますか": NUMBER,
-    "切符はいくらですか": NUMBER,
+    "切符はいくらですか": MONEY,
+    "契約の有効期間は何年ですか": DURATION,
     "駅までどのくらいかかりますか": NUMBER,
     "港はいつ開かれましたか": DATE,
     "図書館は何年に建てられましたか": DATE,
@@ -85,8 +95,26 @@ MEETS = [
     (NAME, "Die Meisterin heißt Ute Brandt.", True),
     (NAME, "責任者は佐藤恵子さんです。", True),
     (NAME, "The tower is red.", False),
+    (NAME, "Der Turm gehört der Reederei.", False),
+    (NAME, "Er gehört dem Bürgermeister.", True),
+    (NAME, "Die Fähre betreibt die NOB.", True),
+    (MONEY, "A ticket costs 4 euros.", True),
+    (MONEY, "Der Eintritt ist kostenlos.", True),
+    (MONEY, "切符は400円です。", True),
+    (MONEY, "It handled 1,250 ships.", False),
+    (MONEY, "図書館は1874年に建てられました。", False),
+    (DURATION, "The ferry takes forty minutes.", True),
+    (DURATION, "It stays for 3 days.", True),
+    (DURATION, "Die Fahrt dauert eine Stunde.", True),
+    (DURATION, "契約は5年間有効です。", True),
+    (DURATION, "It was opened in 1874.", False),
+    (DURATION, "契約は2024年に署名されました。", False),
     (NOTHING, "", True),
 ]
+
+GERMAN = {
+    sentence for _, sentence, _ in MEETS if re.match("Der |Die |Er |Zwei |Geöffnet ", sentence)
+}
 
 LEANS = {
     "This makes it the oldest harbour.": True,
@@ -127,7 +155,8 @@ def test_case_does_not_matter(question: str) -> None:
 
 @pytest.mark.parametrize(("expected", "sentence", "met"), MEETS)
 def test_what_a_sentence_holds(expected: Expectation, sentence: str, met: bool) -> None:
-    assert meets(sentence, expected) is met
+    lang = "ja" if re.search("[ぁ-ん]", sentence) else "de" if sentence in GERMAN else "en"
+    assert meets(sentence, expected, lang) is met
 
 
 @pytest.mark.parametrize("sentence", LEANS)
@@ -178,7 +207,7 @@ def test_junk_is_told_at_once(junk: str) -> None:
     assert expectation(text) in Expectation
     assert leans_on_previous(text) in (True, False)
     assert is_statement(text) in (True, False)
-    assert all(meets(text, kind) in (True, False) for kind in Expectation)
+    assert all(meets(text, kind, "de") in (True, False) for kind in Expectation)
 
 
 @given(st.text())
@@ -186,4 +215,10 @@ def test_any_text_is_told(text: str) -> None:
     assert expectation(text) in Expectation
     assert leans_on_previous(text) in (True, False)
     assert is_statement(text) in (True, False)
-    assert meets(text, NOTHING)
+    assert meets(text, NOTHING, "en")
+
+
+def test_numbers_are_compared_as_they_are_meant() -> None:
+    assert numbers_of("Im Jahr 2025: 102,6 Mio. und 7 Felder") == {"2025", "102.6", "7"}
+    assert numbers_of("２０２５年") == {"2025"}
+    assert numbers_of("no digits") == frozenset()

@@ -23,7 +23,7 @@ LAYERS = [
     {"errors", "datamodel", "measures", "stats"},
     {"settings", "text", "files", "schema", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "lexical", "tokens", "testsets"},
-    {"index", "folder", "sync"},
+    {"index", "folder", "sync", "duplicates"},
     {"retrieval"},
     {"answering", "confidence"},
     {

@@ -1,6 +1,7 @@
 """Token codes: small, exact about places, and close to the vectors they stand for."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from qa.datamodel import Encoding, Floats
 from qa.encoder import load_encoder
 from qa.settings import Settings
-from qa.tokens import compress, expand, late_scores, rotation, similarities
+from qa.tokens import compress, expand, rotation, similarities
+from qa.tokens import late_scores as weighted_scores
 from tests.conftest import CORPUS
 
 HEADER = 3
@@ -27,7 +29,12 @@ def encoded(tokens: Floats, spans: list[tuple[int, int]] | None = None) -> Encod
     if spans is None:
         spans = [(i, i + 1) for i in range(len(tokens))]
     mean = np.ones(tokens.shape[1], np.float32)
-    return Encoding(mean, tokens, np.array(spans, np.int32).reshape(-1, 2))
+    weights = np.ones(len(tokens), np.float32)
+    return Encoding(mean, tokens, np.array(spans, np.int32).reshape(-1, 2), weights)
+
+
+def late_scores(question: Floats, blobs: Sequence[bytes]) -> Floats:
+    return weighted_scores(question, np.ones(len(question), np.float32), blobs)
 
 
 def max_sim(question: Floats, passage: Floats) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.cli.base import AsJson, IndexFolder, app, console, print_json
-from qa.errors import IndexStateError
+from qa.errors import IndexStateError, InputError
 from qa.settings import CORPUS, INDEX, Settings
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ def index_command(
     backend: Annotated[
         Backend | None, typer.Option("--backend", help="What the encoder runs on.")
     ] = None,
+    ocr: Annotated[
+        bool | None,
+        typer.Option("--ocr/--no-ocr", help="Recognise text on pages that are pictures."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the index the mirror of a folder.
@@ -52,7 +56,7 @@ def index_command(
     from qa.render import print_report, report_json
     from qa.sync import sync
 
-    settings = _settings(index, encoder, backend, rebuild=rebuild)
+    settings = _with_ocr(_settings(index, encoder, backend, rebuild=rebuild), ocr)
     with _progress() as show:
         model = load_encoder(settings)
         report = sync(index, folder, model, settings, re_root=root, rebuild=rebuild, progress=show)
@@ -77,6 +81,20 @@ def _settings(
     if encoder is not None:
         settings = replace(settings, encoder=encoder, threshold=None)
     return settings if backend is None else replace(settings, backend=backend.value)
+
+
+def _with_ocr(settings: Settings, ocr: bool | None) -> Settings:
+    """Return the settings with the wish, which stays with the index, if it can be fulfilled."""
+    from qa.documents.ocr import HOW_TO_GET, is_available
+
+    wanted = replace(settings, ocr=settings.ocr if ocr is None else ocr)
+    if wanted.ocr and not is_available():
+        raise InputError(
+            "ocr_unavailable",
+            "There is no tesseract on this computer, which recognises text on pictures.",
+            f"Either {HOW_TO_GET}, or do without: qa index --no-ocr",
+        )
+    return wanted
 
 
 @contextmanager

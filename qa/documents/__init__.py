@@ -23,26 +23,51 @@ _FAMILIES = {
     ".htm": "html",
     ".xhtml": "html",
     ".pdf": "pdf",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".pptx": "pptx",
+    ".pptm": "pptx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".csv": "csv_table",
+    ".tsv": "csv_table",
+    ".epub": "epub",
+    ".eml": "mail",
 }
 SUFFIXES: frozenset[str] = frozenset(_FAMILIES)
 LARGEST = 64 * 2**20  # bytes; above this a file is more likely data than a document
 _SAMPLE = 1300  # characters looked at in the beginning, the middle and the end
 
 
-def read_document(path: Path, source: str) -> Document:
+def read_document(path: Path, source: str, *, ocr: bool = False) -> Document:
     """Read the file at ``path``, known to the index as ``source`` (POSIX path below the root).
+
+    With ``ocr``, text is recognised on pages of PDF files that are pictures.
 
     Raises:
         DocumentError: ``document_unsupported``, ``document_unreadable``, ``document_too_large``,
             ``document_encoding``, ``document_empty``, or what the reader of its family has found,
-            such as ``document_encrypted``, ``document_corrupt`` and ``document_no_text``.
+            such as ``document_encrypted``, ``document_corrupt``, ``document_no_text``.
     """
-    suffix = path.suffix.lower()
+    family = _family(source)
+    return _document(_bytes(path, source), source, family, ocr=ocr)
+
+
+def read_bytes(data: bytes, source: str, *, ocr: bool = False) -> Document:
+    """Read a document from the bytes of its file, as :func:`read_document` does."""
+    return _document(data, source, _family(source), ocr=ocr)
+
+
+def _family(source: str) -> str:
+    suffix = PurePosixPath(source).suffix.lower()
     if suffix not in _FAMILIES:
         message = f"{source} is of a kind that cannot be read."
         raise DocumentError("document_unsupported", message, f"Readable: {_readable()}.")
-    data = _bytes(path, source)
-    parsed = _parsed(data, source, _FAMILIES[suffix])
+    return _FAMILIES[suffix]
+
+
+def _document(data: bytes, source: str, family: str, *, ocr: bool) -> Document:
+    parsed = _parsed(data, source, family, {"ocr": True} if ocr and family == "pdf" else {})
     if not parsed.text.strip():
         message = f"{source} holds no text."
         raise DocumentError("document_empty", message, "Fill the file or remove it.")
@@ -87,14 +112,14 @@ def _bytes(path: Path, source: str) -> bytes:
         raise DocumentError("document_unreadable", message, hint) from error
 
 
-def _parsed(data: bytes, source: str, family: str) -> Parsed:
+def _parsed(data: bytes, source: str, family: str, options: dict[str, bool]) -> Parsed:
     if not data.strip():
         message = f"{source} is empty."
         raise DocumentError("document_empty", message, "Fill the file or remove it.")
     # trafilatura takes a second to import: only where a page is really read.
     reader = import_module(f"qa.documents.{family}")
     try:
-        parsed: Parsed = reader.read(data)
+        parsed: Parsed = reader.read(data, **options)
     except Unreadable as error:
         raise DocumentError(error.code, f"{source} {error.message}", error.hint) from error
     except ValueError as error:
@@ -119,5 +144,5 @@ def _title(source: str, text: str) -> str:
     name = clean(re.sub(r"[_\-.+\s]+", " ", PurePosixPath(source).stem))
     if re.search(r"(?<!\w)[^\W\d_]{2,}(?!\w)", name):
         return name
-    words = clean(text[:400])
+    words = clean(text[:400]).lstrip("#-| ")
     return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + " …"

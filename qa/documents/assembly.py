@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa.documents.layout import Fragment, Line
+from qa.text.normalise import is_wide
 
 # What is not kept as PDFium gives it: controls, soft hyphens, ligatures, radicals that stand for
 # ideographs, unusual and repeated spaces, leaders of a table of contents.
@@ -144,7 +145,7 @@ class _Assembly:
         elif before.text[-1:] in _HYPHENS and before.text[-2:-1].strip():
             self._add(row, "")
         else:
-            self._add(row, "" if _wide(before.text[-1]) and _wide(row.text[0]) else " ")
+            self._add(row, "" if is_wide(before.text[-1]) and is_wide(row.text[0]) else " ")
 
     def _join_word(self, row: Row, stem: str, head: str) -> None:
         """Add a line that goes on within a word: with its hyphen only if that belongs to it."""
@@ -246,10 +247,5 @@ def _short(before: Row, row: Row, edge: float) -> bool:
     """Tell whether the next word would have fitted the line above."""
     size = row.style.size
     word = row.text.split(maxsplit=1)[0]
-    width = 2 * size if _wide(word[0]) else (len(word) + 2) * 0.55 * size
+    width = 2 * size if is_wide(word[0]) else (len(word) + 2) * 0.55 * size
     return before.line.right + width < edge
-
-
-def _wide(char: str) -> bool:
-    """Tell characters of scripts that are written without spaces."""
-    return unicodedata.east_asian_width(char) in "WF" and not "\uac00" <= char <= "\ud7a3"

@@ -20,6 +20,7 @@ _SHOWN = (
     "h5 h6 header hr li main nav ol p pre section table td th tr ul br"
 )
 _BLOCKS = frozenset(_SHOWN.split())
+_MARKS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)} | {"li": "- "}
 _CONTAINERS = frozenset({"quote", "div", "section", "body", "article"})
 
 
@@ -40,8 +41,8 @@ def read(data: bytes) -> Parsed:
     lang = _LANG.search(source)
     hint = iso_language(lang.group(1)) if lang else None
     if not isinstance(page, trafilatura.settings.Document):
-        return Parsed(text=_whole_text(source), hint=hint)
-    text = "\n\n".join(_written(page.body)) or _whole_text(source)
+        return Parsed(text=whole_text(source), hint=hint)
+    text = "\n\n".join(_written(page.body)) or whole_text(source)
     metadata = {"author": clean(page.author), "url": clean(page.url), "site": clean(page.sitename)}
     return Parsed(
         text=text,
@@ -100,8 +101,9 @@ def _joined(text: str) -> str:
     return " ".join(text.split())
 
 
-def _whole_text(source: str) -> str:
-    """Return everything a page shows, one block a paragraph."""
+def whole_text(source: str) -> str:
+    """Return everything a page shows, one block a paragraph, with ``#`` headings."""
+    source = _XML_DECLARATION.sub("", source, count=1)
     try:
         root = html.document_fromstring(source)
     except etree.ParserError:
@@ -111,6 +113,8 @@ def _whole_text(source: str) -> str:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if element.tag in _BLOCKS:
             parts.append("\n\n")
+        if event == "start":
+            parts.append(_MARKS.get(element.tag, ""))
         parts.append((element.text if event == "start" else element.tail) or "")
     blocks = map(_joined, "".join(parts).split("\n\n"))
-    return "\n\n".join(filter(None, blocks))
+    return "\n\n".join(block for block in blocks if block.strip("#- "))

@@ -1,7 +1,7 @@
 """Pages as pictures, and where on them a span of the stored text stands.
 
-The places come from reading the file once more with the code that made the text, and only if
-the text comes out the same: never from a search.
+The places come from reading the page, if need be the file, once more with the code that made the
+text, and only if the text comes out the same: never from a search.
 """
 
 from bisect import bisect_right
@@ -13,19 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from qa.datamodel import Document, Span
-from qa.documents import pdf, pdfium
+from qa.documents import ocr, pdf, pdfium
+from qa.documents.archive import source_bytes
 from qa.documents.parsed import Unreadable
+from qa.documents.placement import Placed, place
 from qa.errors import DocumentError, InputError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfDocument
 
-_KEPT = 4  # files whose places stay in memory: a page is rarely looked at alone
+_KEPT = 4  # files and recognised pages that stay in memory
 _MARKER = (255, 224, 102)
 _WIDEST = 4000  # pixels
 
-_extractions: "OrderedDict[str, pdf.Extraction]" = OrderedDict()
+_extractions: OrderedDict[str, pdf.Extraction] = OrderedDict()
+_pictures: OrderedDict[tuple[str, int], ocr.OcrPage] = OrderedDict()
 
 
 class Box(NamedTuple):
@@ -40,7 +43,8 @@ class Box(NamedTuple):
 def span_boxes(path: Path, document: Document, page: int, span: Span) -> list[Box]:
     """Return where ``document.text[start:end]`` stands on ``page`` (from 1), one box a line.
 
-    The part of the span on other pages is left out; ``path`` is the document's file.
+    The part of the span on other pages is left out; ``path`` is the document's source below the
+    root, which for a member of an archive is no file of its own.
 
     Raises:
         InputError: page_unknown; span_invalid.
@@ -86,7 +90,9 @@ def _checked(path: Path, document: Document, page: int) -> bytes:
         message = f"{document.source} has no page {page}."
         raise InputError("page_unknown", message, f"It has {len(document.page_starts)} pages.")
     try:
-        data = path.read_bytes()
+        data = source_bytes(path)
+    except Unreadable as error:
+        raise _named(error, document) from error
     except OSError as error:
         message = f"{document.source} cannot be opened: {error.strerror}."
         hint = "Put the file back, or index again: qa index"
@@ -107,17 +113,46 @@ def _named(error: Unreadable, document: Document) -> DocumentError:
 
 def _boxes(data: bytes, document: Document, page: int, span: Span) -> list[Box]:
     first, last = _page_span(document.page_starts, page, len(document.text))
-    start, end = max(span[0], first), min(span[1], last)
+    stored = document.text[first:last].rstrip()
+    start, end = max(span[0], first) - first, min(span[1], last) - first
     with pdfium.opened(data) as opened:
-        made = _extraction(document.sha256, opened).assembled
-        own_first, own_last = _page_span(made.page_starts, page, len(made.text))
-        if made.text[own_first:own_last].rstrip() != document.text[first:last].rstrip():
-            what = "is read differently by this version of Fundstelle."
-            raise _changed(document, what, "qa index --rebuild")
-        shift = own_first - first
-        runs = list(_runs(made.places, made.lines, start + shift, end + shift))
-        boxes = pdfium.char_boxes(opened, page, [place for run in runs for place in run])
+        rows = pdf.page_rows(pdfium.read_page(opened, page))
+        if stored and not rows:
+            return _recognised(opened, document, page, (start, end))
+        found = place(rows, stored) or _by_the_whole(opened, document, page, stored)
+        runs = list(_runs(found.places, found.lines, start, min(end, len(stored))))
+        boxes = pdfium.char_boxes(opened, page, [char for run in runs for char in run])
     return list(_united(boxes, [len(run) for run in runs]))
+
+
+def _by_the_whole(opened: "PdfDocument", document: Document, page: int, stored: str) -> Placed:
+    """Return the places of a page whose lines alone do not tell, by reading the whole file."""
+    made = _extraction(document.sha256, opened).assembled
+    first, last = _page_span(made.page_starts, page, len(made.text))
+    _check_same(made.text[first:last].rstrip(), stored, document)
+    lines = [line - first for line in made.lines if first <= line < last]
+    return Placed(made.places[first:last], lines)
+
+
+def _recognised(opened: "PdfDocument", document: Document, page: int, span: Span) -> list[Box]:
+    """Return the boxes of words on a page that is a picture, by recognising them again."""
+    key = (document.sha256, page)
+    if key not in _pictures:
+        _pictures[key] = ocr.recognise(opened, page)
+        while len(_pictures) > _KEPT:
+            _pictures.popitem(last=False)
+    found = _pictures[key]
+    first, last = _page_span(document.page_starts, page, len(document.text))
+    _check_same(found.text, document.text[first:last].rstrip(), document)
+    runs = list(_runs(found.words, found.lines, *span))
+    boxes = [found.boxes[word] for run in runs for word in run]
+    return list(_united(boxes, [len(run) for run in runs]))
+
+
+def _check_same(text: str, stored: str, document: Document) -> None:
+    if text != stored:
+        what = "is read differently by this version of its readers."
+        raise _changed(document, what, "qa index --rebuild")
 
 
 def _page_span(starts: Sequence[int], page: int, length: int) -> Span:
@@ -139,7 +174,7 @@ def _runs(places: Sequence[int], lines: Sequence[int], start: int, end: int) -> 
     while start < end:
         following = bisect_right(lines, start)
         stop = min(end, lines[following]) if following < len(lines) else end
-        run = [place for place in places[start:stop] if place >= 0]
+        run = [char for char in places[start:stop] if char >= 0]
         if run:
             yield run
         start = stop

@@ -1,7 +1,7 @@
 """What a reader makes of a file's bytes, and the cleaning of values found in files."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 # Half characters (lone surrogates) too: YAML and JSON can write them, the store cannot.
@@ -57,3 +57,16 @@ def iso_language(value: str | None) -> str | None:
     """Return the language of a tag such as ``en-GB``, or None if it is no tag."""
     found = _LANGUAGE.fullmatch(clean(value))
     return found.group(1).lower() if found else None
+
+
+def core_metadata(author: str | None, unknown: str = "python-docx") -> dict[str, str]:
+    """Return the author as metadata, unless a program wrote itself down."""
+    name = clean(author)
+    return {"author": name} if name and name != unknown else {}
+
+
+def table_row(cells: Iterable[str]) -> Iterator[str]:
+    """Yield the cells of a row on one line, as Markdown has it; nothing if all are empty."""
+    texts = [" ".join(cell.split()) for cell in cells]
+    if any(texts):
+        yield "| " + " | ".join(texts) + " |"

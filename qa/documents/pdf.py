@@ -3,14 +3,16 @@
 import ctypes
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from qa.documents.assembly import Assembled, Row, assemble, make_row
 from qa.documents.layout import Fragment, reading_order
+from qa.documents.ocr import HOW_TO_GET, is_available, recognise
 from qa.documents.parsed import Parsed, Unreadable, clean, iso_language
 from qa.documents.pdfium import PageText, opened, read_page
 
@@ -31,47 +33,75 @@ class Extraction:
     pages_without_text: tuple[int, ...]
 
 
-def read(data: bytes) -> Parsed:
-    """Read a PDF with a text layer.
+def read(data: bytes, *, ocr: bool = False) -> Parsed:
+    """Read a PDF; with ``ocr``, pages that are pictures through tesseract.
 
     Raises Unreadable: document_encrypted, document_corrupt, document_too_many_pages,
-    document_no_text.
+    document_no_text, ocr_failed.
     """
     with opened(data) as document:
         extraction = extract(document)
+        blank = extraction.pages_without_text
+        found = {number: recognise(document, number) for number in blank} if ocr else {}
         metadata = document.get_metadata_dict()
         lang = _language(document)
-    made = extraction.assembled
-    if not made.text:
-        raise Unreadable(
-            "document_no_text",
-            "has no text layer on any page: it is a scan or made of pictures.",
-            "Make one with a text recognition program, for instance ocrmypdf.",
-        )
+    recognised = {number: page.text for number, page in found.items() if page.text}
+    text, starts = _with_pictures(extraction.assembled, recognised)
+    if not text:
+        raise _no_text(ocr=ocr)
     return Parsed(
-        text=made.text,
+        text=text,
         title=_title(metadata.get("Title", "")),
         hint=lang,
         date=_date(metadata.get("CreationDate", "")),
         metadata={"author": author} if (author := clean(metadata.get("Author"))) else {},
-        page_starts=made.page_starts,
-        pages_without_text=extraction.pages_without_text,
+        page_starts=starts,
+        pages_without_text=tuple(number for number in blank if number not in recognised),
     )
+
+
+def _with_pictures(made: Assembled, recognised: Mapping[int, str]) -> tuple[str, tuple[int, ...]]:
+    """Put the text of pages that are pictures in its place; they are paragraphs of their own."""
+    text, starts, apart = "", [], False
+    for number, (start, end) in enumerate(pairwise((*made.page_starts, len(made.text))), 1):
+        piece = recognised.get(number) or made.text[start:end]
+        if piece:
+            if text and (apart or number in recognised):
+                text = f"{text.rstrip()}\n\n"
+            apart = number in recognised
+        starts.append(len(text))
+        text += piece
+    text = text.rstrip()
+    return text, tuple(min(start, len(text)) for start in starts)
+
+
+def _no_text(*, ocr: bool) -> Unreadable:
+    message = "has no text layer on any page: it is a scan or made of pictures."
+    hint = "Have its text recognised: qa index --ocr"
+    if ocr:
+        message = "has no text on any page, and tesseract recognises none."
+        hint = (
+            "Scan it anew with a higher resolution, or install tesseract's data for its language."
+        )
+    elif not is_available():
+        hint = f"To have its text recognised, {HOW_TO_GET}, then: qa index --ocr"
+    return Unreadable("document_no_text", message, hint)
 
 
 def extract(document: pdfium.PdfDocument) -> Extraction:
     """Read all pages of an open PDF; the same file gives the same text and places each time."""
     pages = [read_page(document, number) for number in range(1, len(document) + 1)]
-    rows = [
-        row
-        for page in pages
-        for line in reading_order(_visible(page))
-        if (row := make_row(page.number, line, page.chars)).text.strip()
-    ]
+    rows = [row for page in pages for row in page_rows(page)]
     rows = _without_margins(rows, pages)
     _mark_headings(rows, _outline(document))
     blank = tuple(page.number for page in pages if page.drawn and not page.chars.strip())
     return Extraction(assemble(rows, len(pages)), blank)
+
+
+def page_rows(page: PageText) -> list[Row]:
+    """Return the lines of a page in the order in which they are read."""
+    rows = (make_row(page.number, line, page.chars) for line in reading_order(_visible(page)))
+    return [row for row in rows if row.text.strip()]
 
 
 def _visible(page: PageText) -> list[Fragment]:

@@ -97,3 +97,8 @@ def _checked(text: str) -> str:
     if odd > 2 + len(sample) / 50:
         raise ValueError("control characters: this is not text")
     return text
+
+
+def is_wide(char: str) -> bool:
+    """Tell characters of scripts that are written without spaces: Han and kana, not hangul."""
+    return unicodedata.east_asian_width(char) in "WF" and not "\uac00" <= char <= "\ud7a3"

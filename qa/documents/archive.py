@@ -1,0 +1,105 @@
+"""ZIP archives: a member is a document of its own, whose source is ``archive.zip/inner/name.pdf``.
+
+Archives in archives are named, not opened.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from zipfile import ZipFile, ZipInfo
+
+from qa.documents import LARGEST, SUFFIXES
+from qa.documents.containers import open_zip, refusing
+from qa.documents.parsed import Unreadable
+
+SUFFIX = ".zip"
+_ARCHIVES = frozenset({SUFFIX, ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".jar"})
+_ENCRYPTED = 0x1  # of a member's flags
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The members that can be read, with their sizes in bytes, and why others cannot."""
+
+    members: dict[str, int]
+    failed: dict[str, str]
+
+
+def list_members(path: Path) -> Contents:
+    """List an archive; hidden members and kinds that are never read are left out.
+
+    Raises Unreadable: document_corrupt, document_bomb. Raises OSError.
+    """
+    contents = Contents({}, {})
+    with path.open("rb") as file, open_zip(file) as archive:
+        for member in archive.infolist():
+            name = member.filename
+            if member.is_dir() or _hidden(name):
+                continue
+            reason = _objection(member, contents)
+            if reason:
+                contents.failed[_printable(name)] = reason
+            elif PurePosixPath(name).suffix.lower() in SUFFIXES:
+                contents.members[name] = member.file_size
+    return contents
+
+
+def _objection(member: ZipInfo, contents: Contents) -> str:
+    """Return why a member is not read, or nothing."""
+    name = member.filename
+    if name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name[:2]:
+        return "Its name leads out of the archive."
+    if name != _printable(name):
+        return "Its name is not valid."
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _ARCHIVES:
+        return "It is an archive in an archive; unpack it."
+    if suffix not in SUFFIXES:
+        return ""
+    if name in contents.members:
+        return "The archive holds two files of this name."
+    if member.flag_bits & _ENCRYPTED:
+        return "It is protected by a password; unpack the archive."
+    return "It has more than 64 MB." if member.file_size > LARGEST else ""
+
+
+def _hidden(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return parts[0] == "__MACOSX" or any(part[:1] == "." and part != ".." for part in parts)
+
+
+def _printable(name: str) -> str:
+    return "".join(char if char.isprintable() else "\ufffd" for char in name)
+
+
+def read_member(path: Path, name: str) -> bytes:
+    """Return the bytes of a member.
+
+    Raises Unreadable: document_corrupt, document_bomb, document_unreadable (it is gone).
+    Raises OSError.
+    """
+    with path.open("rb") as file, open_zip(file) as archive:
+        return _bytes(archive, name)
+
+
+def _bytes(archive: ZipFile, name: str) -> bytes:
+    if name not in archive.namelist():
+        raise Unreadable("document_unreadable", "is no longer in its archive.", "Index again.")
+    with refusing("ZIP archive"):
+        return archive.read(name)
+
+
+def located(path: Path) -> tuple[Path, str]:
+    """Part a document's place below the root into the file and the member's name, "" if none."""
+    for ancestor in path.parents:
+        if ancestor.suffix.lower() == SUFFIX and ancestor.is_file():
+            return ancestor, path.relative_to(ancestor).as_posix()
+    return path, ""
+
+
+def source_bytes(path: Path) -> bytes:
+    """Return the bytes of a document's file: ``path`` is its source below the root.
+
+    Raises Unreadable as :func:`read_member` does, and OSError.
+    """
+    file, name = located(path)
+    return read_member(file, name) if name else file.read_bytes()

@@ -1,0 +1,48 @@
+"""Books (EPUB): the chapters in the order in which they are read."""
+
+import posixpath
+from collections.abc import Iterator
+from urllib.parse import unquote
+from zipfile import ZipFile
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from qa.documents.containers import open_zip, parse_xml, refusing
+from qa.documents.html import whole_text
+from qa.documents.parsed import Parsed, clean, core_metadata, iso_date, iso_language
+from qa.text.normalise import decode
+
+_KIND = "EPUB book"
+_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+_OPF = "{http://www.idpf.org/2007/opf}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_TEXTS = ("application/xhtml+xml", "text/html")
+
+
+def read(data: bytes) -> Parsed:
+    """Read an EPUB book without digital rights management.
+
+    Raises Unreadable: document_corrupt, document_encrypted, document_bomb.
+    """
+    with open_zip(data, _KIND) as book, refusing(_KIND):
+        container = parse_xml(book.read("META-INF/container.xml"))
+        place = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path")
+        package = parse_xml(book.read(place))
+        chapters = _chapters(book, package, posixpath.dirname(place))
+        return Parsed(
+            text="\n\n".join(filter(None, chapters)),
+            title=clean(package.findtext(f".//{_DC}title")),
+            hint=iso_language(package.findtext(f".//{_DC}language")),
+            date=iso_date(package.findtext(f".//{_DC}date")),
+            metadata=core_metadata(package.findtext(f".//{_DC}creator")),
+        )
+
+
+def _chapters(book: ZipFile, package: etree._Element, folder: str) -> Iterator[str]:
+    """Yield the text of each chapter of the spine."""
+    items = {item.get("id"): item for item in package.iter(f"{_OPF}item")}
+    for reference in package.iter(f"{_OPF}itemref"):
+        item = items[reference.get("idref")]
+        if item.get("media-type") in _TEXTS:
+            name = posixpath.normpath(posixpath.join(folder, unquote(item.get("href"))))
+            yield whole_text(decode(book.read(name)))

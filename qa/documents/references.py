@@ -1,0 +1,176 @@
+"""What a document itself refers to: links, notes, and the list of sources at its end.
+
+All of it is found in the stored text, so that each reference has its exact place there.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.text.blocks import Block, split_blocks
+
+Kind = Literal["link", "note", "source"]
+
+_URL = re.compile(r"https?://[^\s<>\"'「」（）|\\^`{}]+", re.I)
+_LINK = re.compile(
+    r"!?\[([^\]\n]{1,300})\]\((<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)[^)\n]*\)"
+)
+_NOTE = re.compile(r"\[\^?([\w.-]{1,12})\]:?[ \t]+")
+_MARK = re.compile(r"\[\^?([\w.-]{1,12})\]")
+_TRAILING = ".,;:!?)]»”’"
+# Headings of lists of sources, in the languages of most documents; compared without case and
+# numbering.
+_SOURCES = frozenset(
+    [
+        "references",
+        "reference list",
+        "bibliography",
+        "sources",
+        "works cited",
+        "literature",
+        "literature cited",
+        "further reading",
+        "read more",
+        "notes and references",
+        "footnotes",
+        "external links",
+        "quellen",
+        "quellenverzeichnis",
+        "literatur",
+        "literaturverzeichnis",
+        "einzelnachweise",
+        "referenzen",
+        "weblinks",
+        "fußnoten",
+        "weiterführende literatur",
+        "références",
+        "bibliographie",
+        "sources et bibliographie",
+        "notes et références",
+        "referencias",
+        "bibliografía",
+        "fuentes",
+        "riferimenti",
+        "bibliografia",
+        "fonti",
+        "referências",
+        "литература",
+        "источники",
+        "примечания",
+        "список литературы",
+        "المراجع",
+        "المصادر",
+        "参考文献",
+        "出典",
+        "脚注",
+        "注釈",
+        "引用文献",
+        "外部リンク",
+        "参考资料",
+        "来源",
+        "參考文獻",
+        "參考資料",
+    ]
+)
+_NUMBERING = re.compile(r"[\d.]+\s+|[ivx]+\.\s+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference that stands at ``text[start:end]`` of its document.
+
+    ``label`` is the number or name of a note, or the words of a link; ``url`` is empty where none
+    is given. ``marks`` holds the offsets at which the text refers to a note.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    label: str = ""
+    url: str = ""
+    marks: tuple[int, ...] = ()
+
+
+def find_references(text: str) -> list[Reference]:
+    """Return the references of a text by their place; a listed source's own link is part of it."""
+    blocks = split_blocks(text)
+    listed = [*_sources(text, blocks), *_notes(text, blocks)]
+    taken = [(one.start, one.end) for one in listed]
+    links = [
+        link for link in _links(text) if not any(start <= link.start < end for start, end in taken)
+    ]
+    unique = {(one.start, one.end): one for one in [*links, *listed]}
+    return sorted(unique.values(), key=lambda one: (one.start, one.end))
+
+
+def _links(text: str) -> Iterator[Reference]:
+    """Yield Markdown's links, and addresses that stand in the text as they are."""
+    covered = 0
+    for match in re.finditer(f"{_LINK.pattern}|(?i:{_URL.pattern})", text):
+        start, end = match.span()
+        if match.group(2) is not None:
+            url = match.group(2).strip("<>")
+            if url and not match.group().startswith("!"):  # a picture is part of the document
+                yield Reference("link", start, end, match.group(1), url)
+        elif start >= covered:
+            url = _bare(match.group())
+            yield Reference("link", start, start + len(url), "", url)
+        covered = end
+
+
+def _bare(url: str) -> str:
+    """Return an address without the punctuation of the sentence around it."""
+    while url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
+        url = url[:-1]
+    return url
+
+
+def _sources(text: str, blocks: list[Block]) -> Iterator[Reference]:
+    """Yield the entries below a heading, or a short line, that announces sources."""
+    level = 0
+    for at, block in enumerate(blocks):
+        if block.kind == "heading":
+            level = block.level if _announces(block.title) else 0
+        elif level == 0 and _announces(text[block.start : block.end]):
+            following = blocks[at + 1] if at + 1 < len(blocks) else None
+            level = -1 if following and following.kind == "item" else 0
+        elif level > 0 or (level == -1 and block.kind == "item"):
+            yield _entry(text, block)
+        elif level == -1:
+            level = 0
+
+
+def _announces(title: str) -> bool:
+    if len(title) > 60:
+        return False
+    return _NUMBERING.sub("", title.strip(" *_:："), count=1).strip().casefold() in _SOURCES
+
+
+def _entry(text: str, block: Block) -> Reference:
+    note = _NOTE.match(text, block.body, block.end)
+    url = _URL.search(text, block.start, block.end)
+    return Reference(
+        "source",
+        block.start,
+        block.end,
+        note.group(1) if note else "",
+        _bare(url.group()) if url else "",
+        _marks(text, note.group(1), block.start) if note else (),
+    )
+
+
+def _notes(text: str, blocks: list[Block]) -> Iterator[Reference]:
+    """Yield notes, wherever they stand: ``[^1]: text`` and ``[1] text`` that is referred to."""
+    for block in blocks:
+        note = _NOTE.match(text, block.start, block.end)
+        marks = _marks(text, note.group(1), block.start) if note else ()
+        if note and (marks or note.group().startswith("[^")):
+            url = _URL.search(text, block.start, block.end)
+            address = _bare(url.group()) if url else ""
+            yield Reference("note", block.start, block.end, note.group(1), address, marks)
+
+
+def _marks(text: str, label: str, own: int) -> tuple[int, ...]:
+    found = _MARK.finditer(text)
+    return tuple(m.start() for m in found if m.group(1) == label and m.start() != own)

@@ -1,0 +1,98 @@
+"""Tables of XLSX and CSV files: one line a row, with its number and the names of its columns.
+
+    # Sales
+
+    | 2 | Region: North | Sales: 40 |
+
+A passage's heading names the sheet, and :func:`row_at` the row, so that a citation can say both.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time
+from io import StringIO
+
+from qa.documents.parsed import Unreadable, table_row
+from qa.text.normalise import decode
+
+_MOST_CELLS = 2_000_000
+_ROW = re.compile(r"\| (\d+) \|")
+_NUMBER = re.compile(r"[-+\d.,%€$£¥\s]*")
+
+
+def row_at(text: str, offset: int) -> int | None:
+    """Return the number (from 1) of the row of a sheet that ``offset`` lies in, or None."""
+    found = _ROW.match(text, text.rfind("\n", 0, offset) + 1)
+    return int(found.group(1)) if found else None
+
+
+def sheet_lines(rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[str]:
+    """Yield the lines of one sheet from its numbered rows; empty rows are left out.
+
+    Raises Unreadable ("document_too_large").
+    """
+    names: Sequence[str] | None = None
+    cells = 0
+    for number, values in rows:
+        texts = [_written(value) for value in values]
+        cells += sum(map(bool, texts))
+        if cells > _MOST_CELLS:
+            raise Unreadable(
+                "document_too_large",
+                f"has more than {_MOST_CELLS:,} cells in one sheet.",
+                "Split it into smaller ones.",
+            )
+        if not any(texts):
+            continue
+        if names is None:
+            names = texts if _names_columns(texts) else ()
+            labels: Sequence[str] = ()
+        else:
+            labels = names
+        yield from table_row([str(number), *_labelled(texts, labels)])
+
+
+def _labelled(texts: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
+    for at, text in enumerate(texts):
+        label = labels[at] if at < len(labels) else ""
+        if text:
+            yield f"{label}: {text}" if label else text
+
+
+def _names_columns(texts: Sequence[str]) -> bool:
+    """Tell a row of column names: different words, and no numbers."""
+    given = [text for text in texts if text]
+    different = len(set(given)) == len(given) > 1
+    return different and not any(_NUMBER.fullmatch(text) or len(text) > 60 for text in given)
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return " ".join(str(value).split())
+
+
+def read_csv(data: bytes) -> list[str]:
+    """Return the lines of a file of separated values; raises ValueError if it is no text."""
+    text = decode(data)
+    csv.field_size_limit(1_000_000)
+    rows = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        return list(sheet_lines(enumerate(rows, 1)))
+    except csv.Error as error:
+        message, hint = f"is no table of separated values ({error}).", "Save it anew as CSV."
+        raise Unreadable("document_corrupt", message, hint) from error
+
+
+def _delimiter(text: str) -> str:
+    """Return the separator that parts the first lines most evenly."""
+    lines = [line for line in text[:20_000].splitlines()[:20] if line.strip()]
+    counts = {mark: [line.count(mark) for line in lines] for mark in "\t;,|"}
+    even = {mark: min(found, default=0) for mark, found in counts.items()}
+    best = max(even, key=lambda mark: even[mark])
+    return best if even[best] else ","

@@ -1,0 +1,48 @@
+"""Excel files: one heading a sheet, one line a row; see :mod:`qa.documents.sheets`."""
+
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+
+import openpyxl
+from openpyxl.workbook import Workbook
+
+from qa.documents.containers import open_zip, refusing
+from qa.documents.parsed import Parsed, clean, core_metadata, iso_date
+from qa.documents.sheets import sheet_lines
+
+_KIND = "Excel file"
+
+
+def read(data: bytes) -> Parsed:
+    """Read a ``.xlsx`` or ``.xlsm`` file: of a formula its last result. Macros are not looked at.
+
+    Raises Unreadable: document_corrupt, document_encrypted, document_bomb, document_too_large.
+    """
+    open_zip(data, _KIND).close()
+    with refusing(_KIND), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of extensions that hold no text
+        # Links to other files are not followed.
+        book = openpyxl.load_workbook(
+            BytesIO(data), read_only=True, data_only=True, keep_links=False
+        )
+        try:
+            text = "\n\n".join(_sheets(book))
+            properties = book.properties
+            return Parsed(
+                text=text,
+                title=clean(properties.title),
+                date=iso_date(properties.created.isoformat()) if properties.created else None,
+                metadata=core_metadata(properties.creator, unknown="openpyxl"),
+            )
+        finally:
+            book.close()
+
+
+def _sheets(book: Workbook) -> Iterator[str]:
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what a file says of them is often wrong
+        rows = enumerate(sheet.iter_rows(values_only=True), 1)
+        lines = "\n".join(sheet_lines(rows))
+        if lines:
+            yield f"# {clean(sheet.title)}\n\n{lines}"

@@ -1,0 +1,139 @@
+"""Office files, books, mail and archives for tests, written by the usual libraries."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import docx
+import openpyxl
+import pptx
+from docx.oxml import parse_xml
+from pptx.util import Inches
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def zipped(members: Mapping[str, bytes | str]) -> bytes:
+    """An archive of files."""
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def word() -> bytes:
+    """A Word file with headings, a list, a table, a revision and metadata."""
+    document = docx.Document()
+    document.core_properties.title = "Harbour report"
+    document.core_properties.author = "Ute Brandt"
+    document.core_properties.created = datetime(2023, 4, 5)
+    document.add_heading("Traffic", 1)
+    document.add_paragraph("The harbour handled 1,250 ships.")
+    document.add_heading("Cargo", 2)
+    for kind in ("timber", "grain"):
+        document.add_paragraph(kind, style="List Bullet")
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(table._cells, ("Crane", "Tonnes", "North", "40"), strict=True):
+        cell.text = text
+    revised = document.add_paragraph("The crane is ")._p
+    revised.append(parse_xml(f"<w:del {W}><w:r><w:delText>red</w:delText></w:r></w:del>"))
+    revised.append(parse_xml(f"<w:ins {W}><w:r><w:t>green.</w:t></w:r></w:ins>"))
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def slides() -> bytes:
+    """Three slides: a list with notes, an empty one, and a table."""
+    presentation = pptx.Presentation()
+    presentation.core_properties.title = "Harbour slides"
+    first = presentation.slides.add_slide(presentation.slide_layouts[1])
+    first.shapes.title.text = "Cranes"
+    first.placeholders[1].text = "Three cranes\nForty tonnes each"
+    first.notes_slide.notes_text_frame.text = "Mention the storm of 1931."
+    presentation.slides.add_slide(presentation.slide_layouts[6])
+    third = presentation.slides.add_slide(presentation.slide_layouts[5])
+    third.shapes.title.text = "Ferries"
+    size = (Inches(1), Inches(2), Inches(4), Inches(1))
+    table = third.shapes.add_table(2, 2, *size).table
+    for at, text in enumerate(("Line", "Minutes", "Norderholm", "25")):
+        table.cell(at // 2, at % 2).text = text
+    file = BytesIO()
+    presentation.save(file)
+    return file.getvalue()
+
+
+ROWS: Sequence[list[Any]] = [
+    ["Region", "Sales", "Since"],
+    ["North", 40, datetime(2021, 3, 1)],
+    [None, None, None],
+    ["South", 12.5, None],
+]
+
+
+def sheets() -> bytes:
+    """Two sheets, the second without names of columns."""
+    book = openpyxl.Workbook()
+    book.properties.title = "Harbour figures"
+    first = book.active
+    assert first is not None
+    first.title = "Sales"
+    for row in ROWS:
+        first.append(row)
+    second = book.create_sheet("Notes")
+    second["B3"] = 1874
+    second["C3"] = "=1+1"
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def book() -> bytes:
+    """A book of two chapters, listed in another order than they are read."""
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    )
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>The keeper</dc:title>'
+        "<dc:creator>Marta Quill</dc:creator><dc:language>en</dc:language>"
+        "<dc:date>1931-02-03</dc:date></metadata><manifest>"
+        '<item id="b" href="two.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="a" href="text/one%201.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="c" href="cover.jpg" media-type="image/jpeg"/></manifest>'
+        '<spine><itemref idref="c"/><itemref idref="a"/><itemref idref="b"/></spine></package>'
+    )
+    page = '<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>{}</h1><p>{}</p></body></html>'
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": container,
+            "OEBPS/book.opf": package,
+            "OEBPS/two.xhtml": page.format("Spring", "Then the ships came back."),
+            "OEBPS/text/one 1.xhtml": page.format("Winter", "She painted the tower red."),
+        }
+    )
+
+
+def mail(*, html: bool = False) -> bytes:
+    """A message with an attachment."""
+    message = EmailMessage()
+    message["From"] = "Ute Brandt <ute@elmstadt.example>"
+    message["To"] = "Marta Quill <marta@elmstadt.example>"
+    message["Subject"] = "Die Fähre nach Norderholm"
+    message["Date"] = "Tue, 10 Apr 2018 08:00:00 +0200"
+    if html:
+        message.set_content("<h2>Fähre</h2><p>Sie fährt um <b>acht</b>.</p>", subtype="html")
+    else:
+        message.set_content("Die Fähre fährt um acht Uhr.\n")
+        message.add_alternative("<p>not shown</p>", subtype="html")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="plan.pdf")
+    return bytes(message)
+
+
+CSV = "name;tonnes\nNorth;40\nSouth;12\n"

@@ -1,0 +1,123 @@
+"""Office files, tables, books and mail: what they say, in order, and nothing they do not show."""
+
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from qa.datamodel import Document
+from qa.documents import read_document
+from qa.documents.sheets import row_at
+from qa.errors import DocumentError
+from qa.passages import split_passages
+from tests import office_files as make
+from tests.hash_encoder import HashEncoder
+
+
+def read(folder: Path, name: str, data: bytes) -> Document:
+    (folder / name).write_bytes(data)
+    return read_document(folder / name, name)
+
+
+def test_word_files_keep_headings_lists_tables_and_insertions(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.docx", make.word())
+    assert document.text == (
+        "# Traffic\n\nThe harbour handled 1,250 ships.\n\n## Cargo\n\n- timber\n- grain\n\n"
+        "| Crane | Tonnes |\n| North | 40 |\n\nThe crane is green."
+    )
+    assert (document.title, document.date) == ("Harbour report", "2023-04-05")
+    assert document.metadata == {"author": "Ute Brandt"}
+
+
+def test_slides_are_pages(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.pptx", make.slides())
+    assert document.text == (
+        "# Cranes\n\n- Three cranes\n- Forty tonnes each\n\n## Notes\n\n"
+        "Mention the storm of 1931.\n\n# Ferries\n\n| Line | Minutes |\n| Norderholm | 25 |"
+    )
+    pages = {piece.text: piece.page for piece in split_passages(document, HashEncoder(), 40)}
+    assert pages["Mention the storm of 1931."] == 1
+    assert pages["| Line | Minutes |\n| Norderholm | 25 |"] == 3
+
+
+def test_rows_of_sheets_carry_number_and_column(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.xlsx", make.sheets())
+    assert document.text == (
+        "# Sales\n\n| 1 | Region | Sales | Since |\n"
+        "| 2 | Region: North | Sales: 40 | Since: 2021-03-01 |\n"
+        "| 4 | Region: South | Sales: 12.5 |\n\n# Notes\n\n| 3 | 1874 |"
+    )
+    assert row_at(document.text, document.text.index("12.5")) == 4
+    assert row_at(document.text, 3) is None
+    pieces = split_passages(document, HashEncoder(), 200)
+    assert [piece.heading for piece in pieces] == [("Sales",), ("Notes",)]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_separated_values_whatever_separates_them(tmp_path: Path, mark: str) -> None:
+    document = read(tmp_path, "harbour.csv", make.CSV.replace(";", mark).encode("utf-16"))
+    assert document.text == "| 1 | name | tonnes |\n| 2 | name: North | tonnes: 40 |\n" + (
+        "| 3 | name: South | tonnes: 12 |"
+    )
+    assert row_at(document.text, len(document.text) - 1) == 3
+
+
+def test_a_book_is_read_in_the_order_of_its_spine(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.epub", make.book())
+    assert document.text == (
+        "# Winter\n\nShe painted the tower red.\n\n# Spring\n\nThen the ships came back."
+    )
+    assert (document.title, document.date) == ("The keeper", "1931-02-03")
+    assert document.metadata == {"author": "Marta Quill"}
+
+
+def test_mail_shows_its_headers_and_names_its_attachments(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.eml", make.mail())
+    assert document.text == (
+        "From: Ute Brandt <ute@elmstadt.example>\nTo: Marta Quill <marta@elmstadt.example>\n"
+        "Date: Tue, 10 Apr 2018 08:00:00 +0200\nSubject: Die Fähre nach Norderholm\n"
+        "Attachments: plan.pdf\n\nDie Fähre fährt um acht Uhr."
+    )
+    assert (document.title, document.date, document.lang) == (
+        ("Die Fähre nach Norderholm", "2018-04-10", "de")
+    )
+    assert document.metadata["attachments"] == "plan.pdf"
+    html = read(tmp_path, "b.eml", make.mail(html=True))
+    assert html.text.endswith("## Fähre\n\nSie fährt um acht.")
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.pptx", "a.xlsx", "a.epub", "a.eml"])
+@pytest.mark.parametrize("data", [b"no such file", make.zipped({"a.txt": "no office file"})])
+def test_what_is_not_of_its_kind_is_said_so(tmp_path: Path, name: str, data: bytes) -> None:
+    with pytest.raises(DocumentError) as raised:
+        read(tmp_path, name, data)
+    assert raised.value.code == "document_corrupt"
+
+
+def test_a_password_is_named_as_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as raised:
+        read(tmp_path, "a.docx", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000))
+    assert raised.value.code == "document_encrypted"
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.pptx", "a.xlsx", "a.epub"])
+def test_a_file_that_swells_is_not_unpacked(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DocumentError) as raised:
+        read(tmp_path, name, make.zipped({"word/document.xml": bytes(40 * 2**20)}))
+    assert raised.value.code == "document_bomb"
+
+
+def test_entities_are_not_expanded(tmp_path: Path) -> None:
+    entities = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b SYSTEM "file:///etc/passwd">]>'
+    body = f"{entities}<html><body><p>Before &a;&b; after.</p></body></html>"
+    members = dict.fromkeys(["OEBPS/two.xhtml", "OEBPS/text/one 1.xhtml"], body)
+    document = read(tmp_path, "a.epub", replaced(make.book(), members))
+    assert "aaaa" not in document.text
+    assert "root:" not in document.text
+
+
+def replaced(data: bytes, members: dict[str, str]) -> bytes:
+    with ZipFile(BytesIO(data)) as old:
+        kept: dict[str, bytes | str] = {name: old.read(name) for name in old.namelist()}
+    return make.zipped(kept | members)
