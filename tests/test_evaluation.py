@@ -247,7 +247,7 @@ def test_citations_are_judged_as_alce_defines_them() -> None:
 def test_the_real_model_answers_across_languages_and_the_report_says_so(
     tmp_path: Path, corpus: Path
 ) -> None:
-    across = {
+    across: dict[str, object] = {
         "id": "across",
         "question": "Who is in charge of the port of Elm?",
         "lang": "en",
