@@ -104,7 +104,7 @@ def build(
     info = read_info(folder)
     scored = scoring.score(folder, tests, judgements, info.k, wanted)
     names = list(dict.fromkeys(name for one in scored for name in one.values))
-    names.sort(key=lambda name: (name.partition(".")[0] in ("document", "page"), 0))
+    names.sort(key=lambda name: name.startswith(("document.", "page.")))
     overall = scoring.estimates(scored, names)
     overall |= scoring.confidence_estimates(scored, f"nDCG@{info.k}", probability=not info.plain)
     return Report(
