@@ -142,10 +142,19 @@ def _candidate(evidence: Evidence, row: int, wish: _Wish) -> Candidate:
     return Candidate(hit.document, start, end, sentence_score(signals), signals)
 
 
-def compose(question: str, lang: str, hits: Sequence[Hit], found: Sequence[Candidate]) -> Answer:
-    """Choose sentences for the answer and cite them, or abstain if the best one is too weak."""
+def compose(
+    question: str,
+    lang: str,
+    hits: Sequence[Hit],
+    found: Sequence[Candidate],
+    threshold: float | None = None,
+) -> Answer:
+    """Choose sentences for the answer and cite them, or abstain below ``threshold``.
+
+    Without one, that fitted on public questions counts.
+    """
     certainty = confidence(found[0].signals) if found else 0.0
-    chosen = _choose(found) if certainty >= THRESHOLD else []
+    chosen = _choose(found) if certainty >= (THRESHOLD if threshold is None else threshold) else []
     citations = [
         cite(one.document, one.start, one.end, number) for number, one in enumerate(chosen, 1)
     ]

@@ -74,8 +74,11 @@ class Assistant:
             hits = self.retriever.search(query, max(k, PASSAGES_READ), filters)
             read = hits[:PASSAGES_READ]
             codes = self.index.token_codes(ids_of(read))
+            threshold = self.index.settings.threshold
         found = candidates(question, query.langs, gather(query.encoding, read, codes))
-        answer = compose(question, query.langs[0] if query.langs else "und", hits[:k], found)
+        answer = compose(
+            question, query.langs[0] if query.langs else "und", hits[:k], found, threshold
+        )
         return replace(answer, took_ms=1000 * (time.perf_counter() - started))
 
     def search(self, question: str, k: int = 10, filters: Filters = _ALL) -> list[Hit]:

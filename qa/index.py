@@ -271,7 +271,12 @@ class Index:
             view = self._view
             if view is not None and view.header.identity != header.identity:
                 view = None
-            if view is None or view.revision != revision or not view.in_step:
+            if (
+                view is None
+                or view.header != header
+                or view.revision != revision
+                or not view.in_step
+            ):
                 view = self._view = self._load(store, header, revision, view)
             return view
 

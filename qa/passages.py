@@ -71,7 +71,9 @@ def split_passages(document: Document, encoder: Encoder, passage_tokens: int) ->
     """
     groups = list(_groups(document))
     units = [list(_units(document.text, group)) for group in groups]
-    contexts = [_context(document.title, group.heading) for group in groups]
+    # The id of a line of a corpus says nothing that a question could ask for.
+    title = "" if document.title == document.source else document.title
+    contexts = [_context(title, group.heading) for group in groups]
     texts = [document.text[unit.start : unit.end] for run in units for unit in run]
     counts = iter(encoder.count_tokens([*contexts, *texts]))
     sizes = [next(counts) for _ in contexts]

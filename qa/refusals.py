@@ -1,7 +1,7 @@
 """What SQLite and the system say about an index, in our words and with what to do."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 

@@ -18,13 +18,15 @@ class Settings:
     ``encoder`` is the default model's name, a sentence-transformers model of a hub, or a folder.
     ``backend`` is what the default model runs on, ``onnx`` or ``torch``; all others run on torch.
     ``passage_tokens`` is the size passages aim at, in tokens of the encoder. With ``ocr``, text is
-    recognised on pages that are pictures.
+    recognised on pages that are pictures. ``threshold`` is the confidence below which nothing is
+    answered, None for the one fitted on public questions.
     """
 
     encoder: str = DEFAULT_ENCODER
     backend: str = "onnx"
     passage_tokens: int = 200
     ocr: bool = False
+    threshold: float | None = None
 
 
 def cache_folder() -> Path:

@@ -23,7 +23,7 @@ from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
 from qa.isolation import Limits
 from qa.plan import Plan, make_plan
-from qa.refusals import disk_full
+from qa.refusals import disk_full, missing
 from qa.settings import Settings
 from qa.store import FILE_NAME, Header, Store
 from qa.writer import Writer
@@ -119,6 +119,20 @@ def _writable(index: Path) -> Iterator[None]:
         ) from error
 
 
+def set_threshold(index: Path, threshold: float | None) -> None:
+    """Store with an index below which confidence nothing is answered.
+
+    Raises IndexStateError (index_missing) and IndexBusyError.
+    """
+    with closing(Store(index)) as store:
+        header = store.header
+    if header is None:
+        raise missing(index)
+    with write_lock(index), closing(Writer(index)) as writer:
+        settings = replace(header.settings, threshold=threshold)
+        writer.set_header(replace(header, settings=settings))
+
+
 class _Run:
     """One sync, under the write lock."""
 
@@ -196,10 +210,12 @@ class _Run:
         if old is None:
             writer.set_header(self._header)
             return
+        threshold = self._settings.threshold or old.settings.threshold
+        settings = replace(self._settings, threshold=threshold)
         # Where nothing is encoded, a model that would have to be loaded first is not compared:
         # whoever asks a question compares it.
-        idle = callable(self._given) and not plan.steps and old.settings == self._settings
-        new = old if idle else replace(self._header, identity=old.identity)
+        idle = callable(self._given) and not plan.steps and old.settings == settings
+        new = old if idle else replace(self._header, identity=old.identity, settings=settings)
         self._check_model(old, new)
         self._check_root(old, re_root=re_root)
         new = replace(new, root=self._root)

@@ -20,9 +20,9 @@ FILES = [
 ]
 
 LAYERS = [
-    {"errors", "datamodel"},
+    {"errors", "datamodel", "measures", "stats"},
     {"settings", "text", "files", "schema", "refusals", "store", "writer", "models"},
-    {"documents", "passages", "encoder", "dense", "cells", "lexical", "tokens"},
+    {"documents", "passages", "encoder", "dense", "cells", "lexical", "tokens", "testsets"},
     {"index", "folder", "freshness", "worker", "isolation", "reading", "plan", "ingest", "sync"}
     | {"watch", "doctor", "transfer", "duplicates"},
     {"retrieval"},

@@ -1,7 +1,8 @@
 """The command ``qa``. Heavy libraries are loaded only by the command that needs them.
 
 Exit codes: 0 done (for ``qa ask`` also when nothing was found: that is a result), 1 a fault of
-the program, 2 unusable input or options, 3 and above as in :mod:`qa.errors`, 130 interrupted.
+the program, 2 unusable input or options, 3 to 8 as in :mod:`qa.errors`, 9 an evaluation below its
+bar, 130 interrupted.
 """
 
 import sys
@@ -11,12 +12,12 @@ from types import TracebackType
 
 from typer.main import get_command
 
-from qa.cli import ask, care, index, serve
+from qa.cli import ask, care, eval, index, serve
 from qa.cli.base import Run, app, console, print_json
 from qa.errors import FundstelleError
 
 # The modules add their command to the app when they are imported.
-COMMANDS = (index, ask, serve, care)
+COMMANDS = (index, ask, eval, serve, care)
 INTERRUPTED = 130
 
 

@@ -138,7 +138,7 @@ def _settings(
             raise
         settings = Settings()
     if encoder is not None:
-        settings = replace(settings, encoder=encoder)
+        settings = replace(settings, encoder=encoder, threshold=None)
     return settings if backend is None else replace(settings, backend=backend.value)
 
 

@@ -73,6 +73,10 @@ def _documents(api: "_Api") -> tuple[Endpoint, ...]:
         Endpoint(f"{one}/file", {"GET": file}),
         Endpoint(f"{one}/pages/{{page:int}}.png", {"GET": png}),
         Endpoint("/api/trash/{ticket}/restore", {"POST": Method(api.restore, "Bring a file back")}),
+        Endpoint(
+            "/api/tests",
+            {"POST": Method(api.tests, "Add a test set: its bytes are the body", query=("name",))},
+        ),
         Endpoint("/api/sync", {"POST": Method(api.sync, "Synchronise index and folder")}),
     )
 
@@ -146,6 +150,11 @@ class _Api:
         source = await self._service.library.add(query.name, request.stream())
         job = self._service.library.sync()
         return JSONResponse({"doc": source, "job": job_json(job)}, 202)
+
+    async def tests(self, request: Request) -> Response:
+        query = read_query(request, UploadQuery)
+        add, data = self._service.evaluations.add, await request.body()
+        return JSONResponse({"tests": await to_thread.run_sync(add, query.name, data)}, 201)
 
     async def remove(self, request: Request) -> Response:
         removed = await to_thread.run_sync(self._service.library.remove, _doc_id(request))

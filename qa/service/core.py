@@ -19,6 +19,7 @@ from qa.freshness import Freshness, file_state
 from qa.matches import Match, matched_words
 from qa.render import Json
 from qa.service.bodies import FeedbackBody, PlaceBody
+from qa.service.evaluations import Evaluations
 from qa.service.feedback import Feedback, Place
 from qa.service.jobs import Jobs
 from qa.service.library import Library
@@ -53,6 +54,7 @@ class Service:
         self.assistant = assistant
         self.jobs = Jobs()
         self.library = Library(assistant.index, assistant.retriever.encoder, self.jobs)
+        self.evaluations = Evaluations(assistant, self.jobs)
         self.feedback = Feedback(assistant.index.folder)
         self.metrics = Metrics()
         self.turns = Turns()

@@ -5,13 +5,14 @@ from typing import Final
 import gradio as gr
 
 from qa.service import Service
-from qa.ui import ask, documents, sources
+from qa.ui import ask, documents, evaluate, sources
 from qa.ui.frame import TITLE, Page, Site, header
 
 PAGES: Final[tuple[Page, ...]] = (
     Page("", "ask", ask.build),
     Page("sources", "sources", sources.build),
     Page("documents", "documents", documents.build),
+    Page("evaluate", "evaluate", evaluate.build),
 )
 
 

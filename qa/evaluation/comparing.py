@@ -1,0 +1,74 @@
+"""Two runs side by side: what changed, whether that is more than chance, and where."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from qa import stats
+from qa.errors import InputError
+from qa.evaluation.report import Baseline
+from qa.evaluation.runs import RunInfo, read_info
+from qa.evaluation.scoring import read_values
+
+
+def compared_names(k: int) -> list[str]:
+    """Return the measures that decide whether a run is worse: few, since each costs power."""
+    retrieval = [f"nDCG@{k}", f"RR@{k}", f"R@{k}", "Success@1"]
+    return [*retrieval, "sentence@1", "answered", "refused"]
+
+
+def compare(before: Path, after: Path) -> Baseline:
+    """Compare the runs in two folders by the questions that both judged.
+
+    Raises InputError: run_damaged, runs_unrelated (no question in common).
+    """
+    old, new = read_info(before), read_info(after)
+    values = read_values(before), read_values(after)
+    names = compared_names(new.k)
+    pairs = {name: _paired(name, *values) for name in names}
+    found = {name: (a, b) for name, (_, a, b) in pairs.items() if len(a)}
+    if not found:
+        raise InputError(
+            "runs_unrelated",
+            f"The runs {old.run} and {new.run} have no judged question in common.",
+            "Compare runs of the same test set.",
+        )
+    main = next(iter(found))
+    ids, was, now = pairs[main]
+    return Baseline(
+        run=old.run,
+        measure=main,
+        comparisons=stats.compare(found),
+        won=[one for one, a, b in zip(ids, was, now, strict=True) if b > a],
+        lost=[one for one, a, b in zip(ids, was, now, strict=True) if b < a],
+        notes=_differences(old, new),
+    )
+
+
+def _paired(
+    name: str, before: Mapping[str, Mapping[str, float]], after: Mapping[str, Mapping[str, float]]
+) -> tuple[Sequence[str], stats.Values, stats.Values]:
+    """Return the questions that both runs have a value of, and the values."""
+    ids = [one for one in after if name in after[one] and name in before.get(one, {})]
+    was = np.array([before[one][name] for one in ids], np.float64)
+    now = np.array([after[one][name] for one in ids], np.float64)
+    return ids, was, now
+
+
+def _differences(old: RunInfo, new: RunInfo) -> list[str]:
+    """Say in what the runs differ: other questions are not another quality."""
+    notes = []
+    if old.digest != new.digest:
+        notes.append("The test sets differ: only questions that both judge are compared.")
+    if old.fingerprint != new.fingerprint:
+        notes.append(f"The encoders differ: {old.encoder} and {new.encoder}.")
+    if old.settings != new.settings:
+        notes.append("The indexes were built with different settings.")
+    if old.plain != new.plain:
+        notes.append("One of the runs ranks by mean vectors alone.")
+    if (old.documents, old.passages, old.revision) != (new.documents, new.passages, new.revision):
+        notes.append("The documents changed between the runs.")
+    if old.version != new.version:
+        notes.append(f"The program changed: {old.version} and {new.version}.")
+    return notes

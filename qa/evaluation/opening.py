@@ -1,0 +1,78 @@
+"""The index whose answers are evaluated: the one given, or one of a BEIR folder's own."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from qa import encoder as encoders
+from qa.assistant import Assistant
+from qa.errors import IndexStateError
+from qa.index import Index, read_settings
+from qa.settings import Settings, cache_folder
+from qa.sync import Progress, sync
+from qa.testsets import QuestionSet
+from qa.testsets.beir import CORPUS
+
+
+def open_for(
+    tests: QuestionSet, index: Path, progress: Callable[[Progress], None] | None = None
+) -> tuple[Assistant, list[str]]:
+    """Open the index for a test set, with remarks for the report.
+
+    A BEIR folder that the index does not belong to gets one of its own in the user's cache, built
+    with the index's settings and brought up to date each time.
+
+    Raises what :meth:`qa.Assistant.open` and :func:`qa.sync.sync` raise.
+    """
+    folder = tests.path.resolve()
+    if not (folder / CORPUS).is_file() or _root(index) == folder:
+        return Assistant.open(index), []
+    settings = _settings(index)
+    own = own_index(folder, settings)
+    encoder = encoders.load_encoder(settings)
+    own.parent.mkdir(parents=True, exist_ok=True)
+    sync(own, folder, encoder, settings, progress=progress)
+    return Assistant.open(own, encoder), [f"The documents of {tests.path} were indexed in {own}."]
+
+
+def root_of(tests: QuestionSet, index: Path) -> tuple[Path, Settings]:
+    """Return the folder of documents that a test set is about, and the settings of the index.
+
+    Raises IndexStateError as :meth:`qa.index.Index.open`.
+    """
+    if (tests.path / CORPUS).is_file():
+        return tests.path, _settings(index)
+    opened = Index.open(index)
+    try:
+        return opened.root, opened.settings
+    finally:
+        opened.close()
+
+
+def own_index(folder: Path, settings: Settings) -> Path:
+    """Return where the index of a BEIR folder lives."""
+    told = f"{folder}\0{settings.encoder}\0{settings.backend}\0{settings.passage_tokens}"
+    digest = hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return cache_folder() / "evaluation" / f"{folder.name}-{digest}"
+
+
+def _settings(index: Path) -> Settings:
+    try:
+        return read_settings(index)
+    except IndexStateError as error:
+        if error.code != "index_missing":
+            raise
+        return Settings()
+
+
+def _root(index: Path) -> Path | None:
+    try:
+        opened = Index.open(index)
+    except IndexStateError as error:
+        if error.code != "index_missing":
+            raise
+        return None
+    try:
+        return opened.root.resolve()
+    finally:
+        opened.close()

@@ -1,0 +1,118 @@
+"""Evaluation from the app: test sets that were uploaded, runs as jobs, and what came of them."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from qa.assistant import Assistant
+from qa.errors import InputError
+from qa.evaluation import report as reporting
+from qa.evaluation.comparing import compare
+from qa.evaluation.drafting import KEPT
+from qa.evaluation.evaluate import evaluate
+from qa.evaluation.report import Baseline, Report
+from qa.evaluation.runs import RunInfo, find, runs_of
+from qa.files import replace_file
+from qa.service.jobs import Job, Jobs
+from qa.service.jobs import Report as Step
+from qa.testsets.reading import read
+
+FOLDER = "tests"
+_NAME = re.compile(r"\w[\w ()-]{0,80}(\.[\w ()-]{1,20})?\.(jsonl|csv|tsv|ya?ml|json)")
+
+
+class Evaluations:
+    """Test sets and runs that belong to one index."""
+
+    def __init__(self, assistant: Assistant, jobs: Jobs) -> None:
+        """Evaluate ``assistant`` with ``jobs``."""
+        self._assistant = assistant
+        self._jobs = jobs
+        self._index = assistant.index.folder
+
+    def tests(self) -> dict[str, Path]:
+        """Return the test sets to choose from by name: uploaded, kept from the app, used before."""
+        uploaded = sorted(path for path in (self._index / FOLDER).glob("*") if path.is_file())
+        used = [Path(one.path) for one in reversed(runs_of(self._index))]
+        kept = self._index / KEPT
+        files = [*uploaded, *([kept] if kept.is_file() else []), *used]
+        found: dict[str, Path] = {}
+        for path in files:
+            if path.is_file():
+                found.setdefault(path.name, path)
+        return found
+
+    def add(self, name: str, data: bytes) -> str:
+        """Keep an uploaded test set below the index and return its name.
+
+        Raises InputError: name_refused, and what :func:`qa.testsets.reading.read` raises.
+        """
+        name = unicodedata.normalize("NFC", name).strip()
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                "name_refused",
+                "A test set cannot be kept under this name.",
+                "Give it a short plain name that ends in .jsonl, .csv, .tsv, .yaml or .json.",
+            )
+        folder = self._index / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = folder / f".{threading.get_ident()}" / name
+        beside.parent.mkdir(exist_ok=True)
+        try:
+            beside.write_bytes(data)
+            read(beside)
+            replace_file(folder / name, [data])
+        finally:
+            beside.unlink(missing_ok=True)
+            beside.parent.rmdir()
+        return name
+
+    def start(self, name: str) -> Job:
+        """Evaluate a test set in the background; the job's result is the run's name.
+
+        Raises InputError ("tests_missing") and ServiceError ("job_running").
+        """
+        path = self.tests().get(name)
+        if path is None:
+            raise InputError(
+                "tests_missing", f"There is no test set {name!r}.", "Choose one, or upload it."
+            )
+
+        def work(step: Step, stop: threading.Event) -> object:
+            report = evaluate(
+                self._assistant,
+                read(path),
+                progress=lambda now: step(now.done, now.total),
+                stopped=stop.is_set,
+            )
+            return report.info.run if report else None
+
+        return self._jobs.start("evaluate", work)
+
+    def runs(self) -> list[RunInfo]:
+        """Return the finished runs, latest first."""
+        return [one for one in reversed(runs_of(self._index)) if one.finished]
+
+    def report(self, run: str) -> Report:
+        """Return a run's report; raises InputError: run_missing, run_damaged."""
+        return reporting.kept(self._folder(run))
+
+    def compare(self, before: str, after: str) -> Baseline:
+        """Compare two runs; raises what :func:`qa.evaluation.comparing.compare` raises."""
+        return compare(self._folder(before), self._folder(after))
+
+    def _folder(self, run: str) -> Path:
+        if run not in {one.run for one in runs_of(self._index)}:
+            run = ""  # names come from the browser, and are not to lead anywhere else
+        return find(self._index, run or " ")
+
+    def questions(self, report: Report) -> Mapping[str, str]:
+        """Return the questions of a report's failures by id, as far as the test set is there."""
+        try:
+            tests = read(Path(report.info.path))
+        except InputError:
+            return {}
+        wanted = {failure.id for failure in report.failures}
+        return {one.id: one.text for one in tests.questions if one.id in wanted}

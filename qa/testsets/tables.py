@@ -1,0 +1,112 @@
+"""Test sets as people keep them in spreadsheets and YAML files."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from qa.testsets.shape import Entry, Problems
+from qa.text.normalise import decode
+
+_SOURCE = ("doc", "quote", "page", "start", "end")
+_SEPARATED = ("tags", "answers")
+_DELIMITERS = ",;\t"
+
+
+def has_header(data: bytes) -> bool:
+    """Tell whether a table's first line names a column ``question``."""
+    first = data[:4_000].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").split(b"\n")[0]
+    return b"question" in first.lower()
+
+
+def csv_entries(data: bytes, problems: Problems) -> Iterator[Entry]:
+    """Yield the questions of a table; rows with the same id are further sources of one question.
+
+    Columns: id, question, lang, tags, answerable, answers, and doc with quote, page, or start and
+    end. Several tags or answers in a cell are separated by ``|``.
+    """
+    try:
+        text = decode(data)
+    except ValueError:
+        problems.add(1, "it is not text in any known encoding; save it as UTF-8")
+        return
+    head = text.split("\n", 1)[0]
+    delimiter = max(_DELIMITERS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        names = [name.strip().lower() for name in next(reader)]
+        yield from _merged(_rows(reader, names, problems))
+    except csv.Error as error:
+        problems.add(reader.line_num, f"it is no row of a table ({error})")
+
+
+def _rows(reader: Any, names: list[str], problems: Problems) -> Iterator[Entry]:
+    began = reader.line_num + 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            if len(cells) > len(names):
+                problems.add(began, f"it has {len(cells)} cells and the header {len(names)}")
+            else:
+                yield Entry(began, dict(zip(names, cells, strict=False)))
+        began = reader.line_num + 1
+
+
+def _merged(rows: Iterator[Entry]) -> Iterator[Entry]:
+    """Join rows of the same id and question, each adding its source."""
+    found: dict[tuple[str, str], Entry] = {}
+    for row in rows:
+        value = row.value
+        source = {name: value.pop(name) for name in _SOURCE if value.get(name, "").strip()}
+        for name in _SOURCE:
+            value.pop(name, None)
+        key = (value.get("id", ""), value.get("question", ""))
+        if key in found:
+            found[key].value["sources"].append(source)
+            continue
+        filled = {name: cell for name, cell in value.items() if cell.strip()}
+        for name in _SEPARATED:
+            filled[name] = [
+                part.strip() for part in filled.get(name, "").split("|") if part.strip()
+            ]
+        filled["sources"] = [source] if source else []
+        found[key] = Entry(row.line, filled)
+    yield from found.values()
+
+
+def yaml_entries(data: bytes, problems: Problems) -> Iterator[Entry]:
+    """Yield the items of a YAML (or JSON) list of questions; all values are read as written."""
+    try:
+        text = decode(data)
+        alias = next((e for e in yaml.parse(text) if isinstance(e, yaml.AliasEvent)), None)
+        root = yaml.compose(text, Loader=yaml.BaseLoader) if alias is None else None
+    except ValueError:
+        problems.add(1, "it is not text in any known encoding; save it as UTF-8")
+        return
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problems.add(mark.line + 1 if mark else 1, "it is not YAML from here on")
+        return
+    if alias is not None:  # a few of them can stand for more text than any computer holds
+        line = alias.start_mark.line + 1 if alias.start_mark else 1
+        problems.add(line, "it uses an alias (*), which test sets may not")
+        return
+    yield from _items(root, problems)
+
+
+def _items(root: Any, problems: Problems) -> Iterator[Entry]:
+    if isinstance(root, yaml.MappingNode):
+        named = [value for key, value in root.value if key.value == "questions"]
+        root = named[0] if named else root
+    if root is None:
+        return
+    if not isinstance(root, yaml.SequenceNode):
+        problems.add(root.start_mark.line + 1, "it is not a list of questions")
+        return
+    for item in root.value:
+        constructor = yaml.constructor.BaseConstructor()
+        try:
+            yield Entry(item.start_mark.line + 1, constructor.construct_document(item))
+        except (yaml.YAMLError, RecursionError):
+            problems.add(item.start_mark.line + 1, "it is not an object with simple values")

@@ -1,0 +1,118 @@
+"""The Evaluate page: run a test set, read how good the answers are, compare two runs."""
+
+import gradio as gr
+
+from qa.errors import FundstelleError
+from qa.ui import figures
+from qa.ui.frame import EVENT, POLL_SECONDS, Site, error_html, language, own_html
+from qa.ui.words.evaluate import WORDS
+
+_Shown = tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown, str, str, gr.Timer, gr.Button]
+
+
+class _Handlers:
+    """What the page does: each returns everything that is shown, as it is now."""
+
+    def __init__(self, site: Site) -> None:
+        self._service = site.service
+        self._evaluations = site.service.evaluations
+
+    def figure(self, run: str | None, before: str | None, request: gr.Request) -> str:
+        """Return the report of a run, and its comparison with another one."""
+        lang, evaluations = language(request), self._evaluations
+        if not run:
+            return figures.empty_html(lang)
+        try:
+            report = evaluations.report(run)
+            compared = evaluations.compare(before, run) if before and before != run else None
+            ids = {one.source: one.doc_id for one in self._service.listing()[0]}
+            return figures.report_html(report, compared, evaluations.questions(report), ids, lang)
+        except FundstelleError as error:
+            return error_html(error, lang)
+
+    def show(
+        self, tests: str | None, run: str | None, before: str | None, request: gr.Request
+    ) -> _Shown:
+        """Return the page; the timer goes on while a job runs."""
+        lang, job = language(request), self._service.jobs.job
+        names = [one.run for one in self._evaluations.runs()]
+        sets = list(self._evaluations.tests())
+        run = run if run in names else next(iter(names), None)
+        before = before if before in names else ""
+        others = [(WORDS[lang].nothing, ""), *((name, name) for name in names)]
+        busy = job is not None and job.running
+        return (
+            gr.Dropdown(choices=sets, value=tests if tests in sets else next(iter(sets), None)),
+            gr.Dropdown(choices=names, value=run),
+            gr.Dropdown(choices=others, value=before),
+            figures.job_html(job, lang),
+            self.figure(run, before, request),
+            gr.Timer(active=busy),
+            gr.Button(visible=busy),
+        )
+
+    def tick(
+        self, tests: str | None, run: str | None, before: str | None, request: gr.Request
+    ) -> _Shown:
+        """Return the page with the new run, once it has come to its end."""
+        job = self._service.jobs.job
+        if job is not None and job.kind == "evaluate" and job.state == "done":
+            run = str(job.result)
+        return self.show(tests, run, before, request)
+
+    def start(
+        self, tests: str | None, run: str | None, before: str | None, request: gr.Request
+    ) -> _Shown:
+        """Begin an evaluation, or say why it cannot begin."""
+        try:
+            self._evaluations.start(tests or "")
+        except FundstelleError as error:
+            shown = self.show(tests, run, before, request)
+            return (*shown[:3], error_html(error, language(request)), *shown[4:])
+        return self.show(tests, run, before, request)
+
+    def stop(
+        self, tests: str | None, run: str | None, before: str | None, request: gr.Request
+    ) -> _Shown:
+        """Stop the evaluation; it can be continued."""
+        self._service.jobs.stop()
+        return self.show(tests, run, before, request)
+
+
+def build(site: Site) -> None:
+    """Put the page into the Blocks that is open."""
+    texts, does = site.texts, _Handlers(site)
+    own_html(texts(figures.upload_html), "fs-adding")
+    with gr.Row(elem_id="fs-bar"):
+        tests = _choice(site, "tests")
+        go = gr.Button(
+            texts(lambda lang: WORDS[lang].start), variant="primary", elem_id="fs-start", scale=0
+        )
+        halt = gr.Button(
+            texts(lambda lang: WORDS[lang].stop), elem_id="fs-stop", scale=0, visible=False
+        )
+    job = own_html("", "fs-progress")
+    with gr.Row(elem_id="fs-runs"):
+        run, before = _choice(site, "run"), _choice(site, "before")
+    shown = own_html("", "fs-shown")
+    timer = gr.Timer(POLL_SECONDS, active=False)
+    refresh = gr.Button(visible="hidden", elem_id="fs-refresh")
+    inputs = [tests, run, before]
+    outputs = [tests, run, before, job, shown, timer, halt]
+    site.app.load(does.show, inputs, outputs, **EVENT)
+    refresh.click(does.show, inputs, outputs, **EVENT)
+    timer.tick(does.tick, inputs, outputs, **EVENT)
+    gr.on([run.input, before.input], does.figure, [run, before], shown, **EVENT)
+    go.click(does.start, inputs, outputs, **EVENT)
+    halt.click(does.stop, inputs, outputs, **EVENT)
+
+
+def _choice(site: Site, name: str) -> gr.Dropdown:
+    """Return a list to choose from; what is in it is filled in when the page opens."""
+    return gr.Dropdown(
+        choices=[],
+        label=site.texts(lambda lang: str(getattr(WORDS[lang], name))),
+        elem_id=f"fs-{name}",
+        allow_custom_value=True,  # what is in the list changes after the page was built
+        scale=1,
+    )

@@ -1,0 +1,207 @@
+"""A report as HTML: its table, plots, comparison and failures, in the interface's language."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
+
+from qa.evaluation.report import Baseline, Failure, Report
+from qa.evaluation.reports import plots
+from qa.evaluation.reports.page import by_pair, latency_bars, rank_bars
+from qa.evaluation.reports.sections import stage_words
+from qa.service import Job
+from qa.ui.frame import error_html
+from qa.ui.markup import escape
+from qa.ui.words import Lang, duration, number
+from qa.ui.words.evaluate import WORDS
+
+_FAILURES = 100
+
+
+def upload_html(lang: Lang) -> str:
+    """Return the place where a test set is chosen for upload."""
+    words = WORDS[lang]
+    return (
+        f'<div class="fs-drop" id="fs-drop" data-lost="{escape(words.lost)}" '
+        f'data-added="{escape(words.added)}"><label for="fs-files">'
+        f"<strong>{escape(words.upload)}</strong>"
+        '<input type="file" id="fs-files" accept=".jsonl,.csv,.tsv,.yaml,.yml,.json"></label>'
+        f'<p class="fs-note">{escape(words.kinds)}</p></div>'
+        '<p class="fs-note" id="fs-notice" role="status"></p>'
+    )
+
+
+def empty_html(lang: Lang) -> str:
+    """Return what to do before there is any run."""
+    words = WORDS[lang]
+    return f"<div class='fs-empty'><p>{escape(words.empty)}</p></div>"
+
+
+def job_html(job: Job | None, lang: Lang) -> str:
+    """Return how far the evaluation is, or why the last one has no report."""
+    words = WORDS[lang]
+    if job is None or job.kind != "evaluate":
+        return ""
+    if job.error is not None:
+        return error_html(job.error, lang)
+    if not job.running:
+        said = words.stopped if job.state == "stopped" else words.done
+        return f"<p class='fs-job-done' role='status'>{escape(said)}</p>"
+    said = words.progress.format(done=number(job.done, lang), total=number(job.total, lang))
+    left = job.seconds_left
+    if left is not None:
+        said += f", {words.left.format(time=duration(left, lang))}"
+    value = f" value='{job.done}' max='{max(1, job.total)}'" if job.total else ""
+    return (
+        f"<div class='fs-job'><progress aria-label='{escape(words.start)}'{value}></progress>"
+        f"<p>{escape(said)}</p></div>"
+    )
+
+
+def report_html(
+    report: Report,
+    compared: Baseline | None,
+    questions: Mapping[str, str],
+    doc_ids: Mapping[str, str],
+    lang: Lang,
+) -> str:
+    """Return a whole report; ``doc_ids`` leads from a document's path to its id."""
+    parts = [_overview(report, lang), _measures(report, lang)]
+    if compared is not None:
+        parts.append(_comparison(compared, questions, lang))
+    parts += [_pairs(report, lang), *_plots(report, lang)]
+    parts.append(_failures(report, questions, doc_ids, lang))
+    return "".join(parts)
+
+
+def _overview(report: Report, lang: Lang) -> str:
+    info = report.info
+    said = WORDS[lang].overview.format(
+        questions=number(info.questions, lang),
+        documents=number(info.documents, lang),
+        encoder=info.encoder,
+        p50=number(round(report.p50_ms), lang),
+    )
+    notes = "".join(f"<p class='fs-note'>{escape(note)}</p>" for note in report.notes)
+    return f"<p>{escape(said)}</p>{notes}"
+
+
+def _measures(report: Report, lang: Lang) -> str:
+    words = WORDS[lang]
+    rows = [
+        (name, f"{one.value:.3f}", f"{one.low:.3f} – {one.high:.3f}", number(one.n, lang))
+        for name, one in report.measures.items()
+    ]
+    head = (words.measure, words.value, words.interval, words.questions)
+    return _table(words.measures, head, rows)
+
+
+def _pairs(report: Report, lang: Lang) -> str:
+    words = WORDS[lang]
+    rows = [
+        (
+            pair,
+            *(
+                f"{group[name].value:.3f} ({group[name].low:.3f} – {group[name].high:.3f})"
+                if name in group
+                else ""
+                for name in (report.main, "sentence@1")
+            ),
+            number(group[report.main].n, lang),
+        )
+        for pair, group in by_pair(report)
+    ]
+    head = (words.pair, report.main, "sentence@1", words.questions)
+    return _table(words.by_pair, head, rows) if rows else ""
+
+
+def _comparison(compared: Baseline, questions: Mapping[str, str], lang: Lang) -> str:
+    words = WORDS[lang]
+    rows = []
+    for one in compared.comparisons:
+        verdict = words.verdicts[one.verdict]
+        if one.needed:
+            verdict += f" ({words.needed.format(count=number(one.needed, lang))})"
+        interval = f"{one.delta:+.3f} ({one.low:+.3f} – {one.high:+.3f})"
+        counts = f"{one.wins} / {one.ties} / {one.losses}"
+        rows.append((one.measure, interval, f"{one.p:.4f}", counts, verdict))
+    head = (words.measure, words.change, "p", words.wins, "")
+    table = _table(words.compared.format(run=compared.run), head, rows)
+    for title, ids in ((words.won, compared.won), (words.lost_now, compared.lost)):
+        if ids:
+            links = ", ".join(_asked(one, questions.get(one, ""), short=True) for one in ids)
+            table += f"<p><strong>{escape(title)}</strong> {links}</p>"
+    return table
+
+
+def _plots(report: Report, lang: Lang) -> Iterator[str]:
+    words = WORDS[lang]
+    pairs = [(pair, group[report.main]) for pair, group in by_pair(report)]
+    if pairs:
+        yield _figure(words.by_pair, plots.intervals(words.by_pair, pairs))
+    if report.reliability:
+        drawn = plots.reliability(words.reliability, report.reliability)
+        yield _figure(words.reliability, drawn)
+    ranks = [
+        ({"later": words.later, "never": words.never}.get(name, name), count)
+        for name, count in rank_bars(report)
+    ]
+    yield _figure(words.ranks, plots.bars(words.ranks, ranks))
+    yield _figure(words.latency, plots.bars(words.latency, latency_bars(report)))
+
+
+def _figure(title: str, svg: str) -> str:
+    return f"<figure class='fs-figure'><figcaption>{escape(title)}</figcaption>{svg}</figure>"
+
+
+def _failures(
+    report: Report, questions: Mapping[str, str], doc_ids: Mapping[str, str], lang: Lang
+) -> str:
+    words = WORDS[lang]
+    if not report.failures:
+        return f"<p>{escape(words.none_failed)}</p>"
+    shown = report.failures[:_FAILURES]
+    rows = "".join(_failure(one, questions.get(one.id, ""), doc_ids, lang) for one in shown)
+    title = f"{words.failures} ({number(len(report.failures), lang)})"
+    head = "".join(
+        f"<th scope='col'>{escape(name)}</th>" for name in (words.question, words.why, words.first)
+    )
+    return (
+        f"<h2>{escape(title)}</h2><table class='fs-table' id='fs-failures'>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _failure(failure: Failure, question: str, doc_ids: Mapping[str, str], lang: Lang) -> str:
+    words = WORDS[lang]
+    why = escape(words.faults[failure.fault])
+    if failure.fault in ("lost", "error"):
+        why += f" <span class='fs-note'>{escape(failure.reason)}</span>"
+    if failure.stages:
+        why += f"<br><span class='fs-note'>{escape(stage_words(failure))}</span>"
+    place = ""
+    if failure.beaten_by is not None:
+        doc, start, end = failure.beaten_by
+        place = f"<bdi>{escape(doc)}</bdi>"
+        if doc in doc_ids:
+            where = f"./sources?doc={quote(doc_ids[doc])}&start={start}&end={end}"
+            place = f"<a href='{escape(where)}'>{place}</a>"
+    asked = _asked(failure.id, question)
+    return f"<tr><td>{asked}</td><td>{why}</td><td>{place}</td></tr>"
+
+
+def _asked(name: str, question: str, *, short: bool = False) -> str:
+    """Return a question's id, leading to the question where its words are known."""
+    told = f"<bdi>{escape(name if short or not question else question)}</bdi>"
+    if not question:
+        return told
+    return f"<a href='./?q={escape(quote(question))}'>{told}</a>"
+
+
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    names = "".join(f"<th scope='col'>{escape(name)}</th>" for name in head)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return (
+        f"<h2>{escape(title)}</h2><table class='fs-table fs-numbers'>"
+        f"<thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>"
+    )
