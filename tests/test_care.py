@@ -1,4 +1,4 @@
-"""``qa doctor``, ``qa export`` and ``qa import`` as people type them."""
+"""``qa doctor``, ``qa export``, ``qa import``, and sources that changed, as people meet them."""
 
 import json
 import sys
@@ -85,3 +85,14 @@ def test_an_index_goes_out_and_comes_in(qa: Qa, tmp_path: Path, corpus: Path) ->
     code, _, err = qa("import", "a.zip", "--index", "second")
     assert code == 2
     assert "There is an index in second already." in err
+
+
+def test_an_answer_says_which_sources_are_not_as_indexed(qa: Qa, corpus: Path) -> None:
+    question = ["ask", "Wer leitet den Hafen von Elmstadt?", "--doc", "h*.md"]
+    assert "since it was indexed" not in qa(*question)[1]
+    (corpus / "hafen.md").write_text("Ganz anders.", encoding="utf-8")
+    (corpus / "harbour.md").unlink()
+    assert "changed since it was indexed" in qa(*question)[1]
+    answer = json.loads(qa(*question, "--json")[1])
+    found = {one["doc"]: one["file"] for one in (*answer["citations"], *answer["hits"])}
+    assert found == {"hafen.md": "changed", "harbour.md": "missing"}

@@ -2,16 +2,11 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 from qa.freshness import file_state, file_states
 from tests.conftest import write_files
 from tests.syncing import opened, run
-
-ROOT = Path(__file__).parents[1]
 
 
 def states(index: Path, root: Path) -> dict[str, str]:
@@ -51,23 +46,3 @@ def test_a_folder_that_is_gone_leaves_no_file(tmp_path: Path, corpus: Path) -> N
     with opened(tmp_path / "index") as reader:
         document = reader.document(reader.documents()[0].doc_id)
     assert file_state(tmp_path / "nowhere", document) == "missing"
-
-
-def ask(index: Path, *words: str) -> str:
-    command = [sys.executable, "-m", "tests.run_qa", "ask", "Wer leitet den Hafen von Elmstadt?"]
-    done = subprocess.run(
-        [*command, "--index", str(index), *words], cwd=ROOT, capture_output=True, check=True
-    )
-    return done.stdout.decode()
-
-
-def test_the_command_says_it_of_every_source(tmp_path: Path, corpus: Path) -> None:
-    run(tmp_path / "index", corpus)
-    assert "since it was indexed" not in ask(tmp_path / "index")
-    (corpus / "hafen.md").write_text("Ganz anders.", encoding="utf-8")
-    (corpus / "harbour.md").unlink()
-    shown = ask(tmp_path / "index", "--doc", "h*.md")
-    assert "changed since it was indexed" in shown
-    answer: dict[str, Any] = json.loads(ask(tmp_path / "index", "--doc", "h*.md", "--json"))
-    found = {one["doc"]: one["file"] for one in (*answer["citations"], *answer["hits"])}
-    assert found == {"hafen.md": "changed", "harbour.md": "missing"}

@@ -19,7 +19,8 @@ from tests.conftest import CORPUS, write_files
 from tests.syncing import opened, run, sources
 
 ROOT = Path(__file__).parents[1]
-LIMITS = Limits(seconds=1.0, memory=300_000_000)
+LIMITS = Limits(memory=200_000_000)
+IMPATIENT = Limits(seconds=3.0)
 
 
 def hostile(name: str, payload: str = "") -> Task:
@@ -45,7 +46,7 @@ def answers(pool: Pool, *tasks: Task) -> list[bytes | str]:
     ],
 )
 def test_a_task_that_goes_wrong_costs_itself_only(name: str, code: str) -> None:
-    pool = Pool(2, LIMITS)
+    pool = Pool(2, IMPATIENT if name == "hang" else LIMITS)
     tasks = [hostile("echo", "before"), hostile(name), hostile("echo", "after")]
     assert answers(pool, *tasks) == [b"before", code, b"after"]
     pool.close()
@@ -53,7 +54,7 @@ def test_a_task_that_goes_wrong_costs_itself_only(name: str, code: str) -> None:
 
 def test_the_reason_names_the_file_and_what_to_do() -> None:
     pool = Pool(1, LIMITS)
-    for task in map(hostile, ("hang", "crash", "fault", "swell")):
+    for task in map(hostile, ("crash", "fault", "swell")):
         with pytest.raises(DocumentError) as raised:
             pool.run(task)
         assert raised.value.message.startswith(task.name)
@@ -174,7 +175,7 @@ def test_a_file_that_hangs_its_reader_costs_one_line(tmp_path: Path, corpus: Pat
     run(tmp_path / "index", corpus)
     cells = "<td>x</td>" * 150_000
     write_files(corpus, {"wide.html": f"<html><body><table><tr>{cells}</table></body></html>"})
-    report = run(tmp_path / "index", corpus, limits=Limits(seconds=3.0))
+    report = run(tmp_path / "index", corpus, limits=IMPATIENT)
     assert [failed.file for failed in report.failed] == ["wide.html"]
     assert "takes longer than 3 seconds" in report.failed[0].reason
     assert sources(tmp_path / "index") == sorted(CORPUS)
