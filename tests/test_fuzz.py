@@ -22,7 +22,7 @@ from tests.conftest import CORPUS
 from tests.pdf_files import both, lines, pdf, scan
 
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
-LONGEST = 20  # seconds for one small file, on a machine with much else to do
+LONGEST = 20  # seconds of processor time for one small file
 
 MARKDOWN = CORPUS["harbour.md"].encode()
 SEEDS: dict[str, list[bytes]] = {
@@ -93,15 +93,15 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 @contextmanager
 def in_time() -> Iterator[None]:
     def late(_: int, __: FrameType | None) -> None:
-        raise AssertionError(f"a reader took more than {LONGEST} s")
+        raise AssertionError(f"a reader took more than {LONGEST} s of processor time")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(LONGEST)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def check(data: bytes, suffix: str, folder: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from qa.cli import main
 from qa.documents import read_document
 from qa.documents.pages import span_boxes
-from qa.errors import DocumentError
+from qa.errors import DocumentError, InputError
 from qa.settings import Settings
 from qa.sync import sync
 from tests.hash_encoder import HashEncoder
@@ -76,3 +77,13 @@ def test_without_tesseract_it_is_said_how_to_get_it(
     with pytest.raises(DocumentError) as failed:
         read_document(tmp_path / "a.pdf", "a.pdf", ocr=True)
     assert failed.value.code == "ocr_failed"
+
+
+def test_the_option_is_refused_where_there_is_no_tesseract(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError) as raised:
+        main(["--debug", "index", str(tmp_path), "--index", str(tmp_path / "index"), "--ocr"])
+    assert raised.value.code == "ocr_unavailable"
+    assert "--no-ocr" in raised.value.hint

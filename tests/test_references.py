@@ -1,9 +1,12 @@
 """References: what a document points to itself, each at its exact place."""
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.documents.references import Reference, find_references
+from qa.documents import read_document
+from qa.documents.references import Reference, find_references, references_of
 
 
 def found(text: str) -> list[tuple[str, str, str, str]]:
@@ -72,3 +75,19 @@ def test_every_reference_stands_in_the_text(text: str) -> None:
         assert one.url in text[one.start : one.end]
         assert all(text[mark] == "[" for mark in one.marks)
     assert references == sorted(references, key=lambda one: (one.start, one.end))
+
+
+def test_links_of_a_web_page_lead_where_its_file_says(tmp_path: Path) -> None:
+    paragraph = (
+        "<p>The harbour was opened in 1874, says <a href='https://a.example/y'> the report</a> of "
+        "the board. Its <b>cranes</b> lift forty tonnes, see <a href='cranes.html'>below</a>.</p>"
+    )
+    page = f"<html><body><main><h1>Harbour</h1>{paragraph}{paragraph}</main></body></html>"
+    (tmp_path / "a.html").write_text(page)
+    document = read_document(tmp_path / "a.html", "a.html")
+    found = references_of(tmp_path / "a.html", document)
+    words = [(document.text[one.start : one.end], one.url) for one in found]
+    assert ("the report", "https://a.example/y") in words
+    assert ("below", "cranes.html") in words
+    (tmp_path / "a.html").write_text(page.replace("forty", "fifty"))
+    assert references_of(tmp_path / "a.html", document) == []

@@ -26,7 +26,7 @@ def read(data: bytes) -> Parsed:
     """
     with open_zip(data, _KIND) as book, refusing(_KIND):
         container = parse_xml(book.read("META-INF/container.xml"))
-        place = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path")
+        place = container.find(f".//{_CONTAINER}rootfile").get("full-path")
         package = parse_xml(book.read(place))
         chapters = _chapters(book, package, posixpath.dirname(place))
         return Parsed(

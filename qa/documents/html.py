@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 
+from qa.datamodel import Span
 from qa.documents.parsed import Parsed, clean, iso_date, iso_language
 from qa.text.normalise import decode
 
@@ -21,6 +22,9 @@ _SHOWN = (
 )
 _BLOCKS = frozenset(_SHOWN.split())
 _MARKS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)} | {"li": "- "}
+_OPENS, _CLOSES = "\ue000", "\ue001"  # for private use: they stand in no text
+_MARKED = re.compile(f"{_OPENS}([^{_OPENS}{_CLOSES}]*){_CLOSES}")
+_NO_MARKS = {ord(_OPENS): None, ord(_CLOSES): None}
 _CONTAINERS = frozenset({"quote", "div", "section", "body", "article"})
 
 
@@ -29,9 +33,7 @@ def read(data: bytes) -> Parsed:
 
     Raises ValueError if the bytes are no text.
     """
-    declared = _CHARSET.search(data[:4096])
-    source = decode(data, declared=_believable(declared.group(1)) if declared else None)
-    source = _XML_DECLARATION.sub("", source, count=1)
+    source = _source(data)
     page = trafilatura.bare_extraction(
         source,
         include_comments=False,
@@ -51,6 +53,36 @@ def read(data: bytes) -> Parsed:
         date=iso_date(page.date),
         metadata={key: value for key, value in metadata.items() if value},
     )
+
+
+def _source(data: bytes) -> str:
+    declared = _CHARSET.search(data[:4096])
+    source = decode(data, declared=_believable(declared.group(1)) if declared else None)
+    return _XML_DECLARATION.sub("", source, count=1)
+
+
+def links(data: bytes, text: str) -> list[tuple[Span, str]]:
+    """Return where links stand in ``text``, which :func:`read` made of the same bytes, and whither.
+
+    Nothing is returned for a page whose links cannot be placed exactly. Raises ValueError.
+    """
+    page = trafilatura.bare_extraction(_source(data), include_comments=False, include_links=True)
+    if not isinstance(page, trafilatura.settings.Document):
+        return []
+    targets = []
+    for link in page.body.iter("ref"):
+        words = link.text or ""
+        lead = len(words) - len(words.lstrip())
+        link.text = f"{words[:lead]}{_OPENS}{words[lead:]}"
+        link.tail = f"{_CLOSES}{link.tail or ''}"
+        targets.append(link.get("target") or "")
+    marked = "\n\n".join(_written(page.body))
+    if marked.translate(_NO_MARKS) != text or marked.count(_OPENS) != len(targets):
+        return []
+    spans = [match.span(1) for match in _MARKED.finditer(marked)]
+    # Each link before one has put two marks before it, and its own has put one.
+    places = ((start - 2 * at - 1, end - 2 * at - 1) for at, (start, end) in enumerate(spans))
+    return [(span, url) for span, url in zip(places, targets, strict=False) if url]
 
 
 def _believable(charset: bytes) -> str:

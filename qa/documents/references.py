@@ -1,13 +1,19 @@
 """What a document itself refers to: links, notes, and the list of sources at its end.
 
-All of it is found in the stored text, so that each reference has its exact place there.
+Each reference has its exact place in the stored text, in which all but the targets of a web
+page's links are found.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from qa.datamodel import Document
+from qa.documents.archive import source_bytes
+from qa.documents.html import links
 from qa.text.blocks import Block, split_blocks
 
 Kind = Literal["link", "note", "source"]
@@ -18,6 +24,7 @@ _LINK = re.compile(
 )
 _NOTE = re.compile(r"\[\^?([\w.-]{1,12})\]:?[ \t]+")
 _MARK = re.compile(r"\[\^?([\w.-]{1,12})\]")
+_PAGES = frozenset({".html", ".htm", ".xhtml"})
 _TRAILING = ".,;:!?)]»”’"
 # Headings of lists of sources, in the languages of most documents; compared without case and
 # numbering.
@@ -102,6 +109,30 @@ def find_references(text: str) -> list[Reference]:
     ]
     unique = {(one.start, one.end): one for one in [*links, *listed]}
     return sorted(unique.values(), key=lambda one: (one.start, one.end))
+
+
+def references_of(path: Path, document: Document) -> list[Reference]:
+    """Return the references of a document; of a web page, its links too.
+
+    The text does not hold where a web page's links lead, so its file, at ``path`` below the root,
+    is read once more, if it is still the one that was indexed.
+    """
+    found = find_references(document.text)
+    if PurePosixPath(document.source).suffix.lower() not in _PAGES:
+        return found
+    try:
+        data = source_bytes(path)
+        same = sha256(data).hexdigest() == document.sha256
+        placed = links(data, document.text) if same else []
+    except (OSError, ValueError):
+        return found
+    known = {(one.start, one.end) for one in found}
+    found += [
+        Reference("link", *span, document.text[slice(*span)], url)
+        for span, url in placed
+        if span not in known
+    ]
+    return sorted(found, key=lambda one: (one.start, one.end))
 
 
 def _links(text: str) -> Iterator[Reference]:
