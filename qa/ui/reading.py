@@ -181,7 +181,7 @@ def references_html(document: Document, lang: Lang) -> str:
 
 
 def _reference(document: Document, one: Reference) -> str:
-    text = " ".join(document.text[one.start : one.end].split())
+    text = " ".join(document.text[one.start : one.end].split()).lstrip("-*•・ ")
     shown = one.label if one.kind == "link" and one.label else text
     inside = f"<a href='{place_url(document.doc_id, (one.start, one.end))}'>{escape(shown)}</a>"
     # Left as text: whoever wants to go there decides that outside of this page.
