@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from anyio import to_thread
 
 from qa.assistant import Assistant
 from qa.datamodel import Answer, Document, Filters, Hit, Span, Status
+from qa.duplicates import Duplicates
 from qa.errors import InputError
 from qa.freshness import Freshness, file_state
 from qa.matches import Match, matched_words
@@ -24,6 +26,7 @@ from qa.service.feedback import Feedback, Place
 from qa.service.jobs import Jobs
 from qa.service.library import Library
 from qa.service.observe import Metrics
+from qa.service.similar import Similar, find_similar
 from qa.service.turns import Turns
 from qa.store import DocumentSummary
 
@@ -58,6 +61,8 @@ class Service:
         self.feedback = Feedback(assistant.index.folder)
         self.metrics = Metrics()
         self.turns = Turns()
+        self._duplicates = Duplicates(assistant.index)
+        self._comparing = threading.Lock()
         self._index = assistant.index
         self._page = lru_cache(_PAGES_KEPT)(self._drawn)
 
@@ -93,6 +98,23 @@ class Service:
     ) -> list[Hit]:
         """Return the best passages for a question."""
         return await self._in_turn(lambda: self.assistant.search(question, k, filters), client, "")
+
+    async def similar(self, doc_id: str, span: Span, *, client: str = "") -> Similar:
+        """Return passages of other documents that say much the same as a span of this one."""
+
+        def work() -> Similar:
+            with self._index.reading():
+                return find_similar(self.assistant, self._index.document(doc_id), span)
+
+        return await self._in_turn(work, client, "")
+
+    def twins(self, doc_id: str) -> list[tuple[DocumentSummary, bool]]:
+        """Return the documents that have nearly this text, and whether it is the very same."""
+        # One at a time: the first call looks at every document.
+        with self._comparing, self._index.reading():
+            known = {one.doc_id: one for one in self._index.documents()}
+            found = self._duplicates.of(doc_id)
+        return [(known[one.doc_id], one.exact) for one in found]
 
     def _answer(self, question: str, k: int, filters: Filters) -> Answer:
         began = time.monotonic()

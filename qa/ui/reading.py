@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from qa.datamodel import Document, Hit, Span
+from qa.documents.references import Reference, find_references
 from qa.freshness import Freshness
 from qa.matches import Match
 from qa.store import DocumentSummary
@@ -16,10 +17,16 @@ from qa.ui.words.sources import WORDS
 WINDOW = 30_000  # characters shown at once; more would make a page slow
 _BEFORE = 10_000
 _SNIPPET = 320
+_TWINS = 3
+_REFERENCES = 200
 
 
 def document_html(
-    document: Document, state: Freshness, span: Span, at: int | None, lang: Lang
+    document: Document,
+    state: Freshness,
+    span: Span,
+    at: int | None,
+    lang: Lang,
 ) -> str:
     """Return a document; ``span`` is marked, ``at`` is where the part that is shown begins."""
     start = max(0, span[0] - _BEFORE) if at is None else at
@@ -48,6 +55,18 @@ def _head(document: Document, state: Freshness, lang: Lang) -> str:
         f"{meta(document, document.lang, None, lang)}{save if state == 'same' else ''}</div>"
         + (f"<p class='fs-warning' role='status'>{escape(warning)}</p>" if warning else "")
     )
+
+
+def twins_html(twins: Sequence[tuple[DocumentSummary, bool]], lang: Lang) -> str:
+    """Return which documents have nearly this text, with whether it is the very same."""
+    words = WORDS[lang]
+    lines = (
+        f"<p class='fs-note'>{escape(words.same_text if same else words.near_text)} "
+        f"<a href='./sources?doc={escape(one.doc_id)}'><bdi lang='{escape(one.lang)}'>"
+        f"{escape(one.title)}</bdi></a> <bdi class='fs-file'>{escape(one.source)}</bdi></p>"
+        for one, same in twins[:_TWINS]
+    )
+    return "".join(lines)
 
 
 def _step(document: Document, span: Span, at: int, lang: Lang, label: str) -> str:
@@ -147,6 +166,27 @@ def _telling_part(hit: Hit, matches: Sequence[Match]) -> Span:
 
     start = max(starts, key=weight)
     return start, min(passage.end, start + _SNIPPET)
+
+
+def references_html(document: Document, lang: Lang) -> str:
+    """Return what the document itself refers to; each entry leads to its place in the text."""
+    words, found = WORDS[lang], find_references(document.text)[:_REFERENCES]
+    if not found:
+        return ""
+    items = "".join(_reference(document, one) for one in found)
+    return (
+        f"<details class='fs-references'><summary>{escape(words.references)} "
+        f"<span class='fs-note'>({len(found)})</span></summary><ol>{items}</ol></details>"
+    )
+
+
+def _reference(document: Document, one: Reference) -> str:
+    text = " ".join(document.text[one.start : one.end].split()).lstrip("-*•・ ")
+    shown = one.label if one.kind == "link" and one.label else text
+    inside = f"<a href='{place_url(document.doc_id, (one.start, one.end))}'>{escape(shown)}</a>"
+    # Left as text: whoever wants to go there decides that outside of this page.
+    url = f" <bdi class='fs-file'>{escape(one.url)}</bdi>" if one.url not in ("", shown) else ""
+    return f"<li dir='auto'>{inside}{url}</li>"
 
 
 def choice_html(documents: Sequence[DocumentSummary], lang: Lang) -> str:

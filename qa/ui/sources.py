@@ -3,22 +3,14 @@
 from urllib.parse import parse_qs
 
 import gradio as gr
+from anyio import to_thread
 from pydantic import BaseModel, Field, ValidationError
 
-from qa.datamodel import Document, Filters, Hit, Span
+from qa.datamodel import Document, Span
 from qa.errors import FundstelleError
-from qa.matches import matched_words
-from qa.service import Service
 from qa.service.endpoints import invalid
 from qa.ui import reading
 from qa.ui.frame import EVENT, Site, error_html, language, own_html
-from qa.ui.words import Lang
-
-_LONGEST = 300  # characters of a passage that others are compared with
-_ALSO = 4
-_FOUND = 20
-# How well another document must match a passage, in parts of how well the passage matches itself.
-_SAME = 0.54
 
 
 class _Place(BaseModel):
@@ -48,14 +40,21 @@ def build(site: Site) -> None:
             document, state = service.document(place.doc)
         except FundstelleError as error:
             return error_html(error, lang)
-        return reading.document_html(document, state, place.span(document), place.at, lang)
+        span = place.span(document)
+        text = reading.document_html(document, state, span, place.at, lang)
+        return text + reading.references_html(document, lang)
 
     async def also(query: str, request: gr.Request) -> str:
         try:
             place = _place(query)
-            if not place.doc or place.end <= place.start:
+            if not place.doc:
                 return ""
-            return await _also(service, place, str(request.session_hash), language(request))
+            lang, client = language(request), str(request.session_hash)
+            twins = reading.twins_html(await to_thread.run_sync(service.twins, place.doc), lang)
+            if place.end <= place.start:
+                return twins
+            found = await service.similar(place.doc, (place.start, place.end), client=client)
+            return twins + reading.also_html(found.hits, found.matches, lang)
         except FundstelleError:
             return ""  # said above the text already
 
@@ -74,22 +73,3 @@ def _place(query: str) -> _Place:
         return _Place.model_validate_strings(values)
     except ValidationError as error:
         raise invalid(error) from error
-
-
-async def _also(service: Service, place: _Place, client: str, lang: Lang) -> str:
-    document, _ = service.document(place.doc)
-    start, end = place.span(document)
-    text = document.text[start : min(end, start + _LONGEST)]
-    hits = await service.search(text, _FOUND, Filters(), client=client)
-    others = _others(hits, place.doc)
-    return reading.also_html(others, matched_words(service.assistant, text, others), lang)
-
-
-def _others(hits: list[Hit], doc_id: str) -> list[Hit]:
-    """Return the best passage of each other document that says much the same."""
-    own = max((hit.scores["late"] for hit in hits if hit.passage.doc_id == doc_id), default=1.0)
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        if hit.passage.doc_id != doc_id and hit.scores["late"] >= _SAME * own:
-            best.setdefault(hit.passage.doc_id, hit)
-    return list(best.values())[:_ALSO]

@@ -27,7 +27,8 @@ class SourcesWords:
     also: str
     also_none: str
     references: str
-    passage: str
+    same_text: str
+    near_text: str
 
 
 WORDS: Mapping[Lang, SourcesWords] = {
@@ -49,7 +50,8 @@ WORDS: Mapping[Lang, SourcesWords] = {
         also="Also in other documents",
         also_none="No other document says much the same.",
         references="What this document refers to",
-        passage="Cited passage",
+        same_text="The same text also stands in",
+        near_text="Nearly the same text stands in",
     ),
     "de": SourcesWords(
         back="Zurück",
@@ -69,7 +71,8 @@ WORDS: Mapping[Lang, SourcesWords] = {
         also="Auch in anderen Dokumenten",
         also_none="Kein anderes Dokument sagt annähernd dasselbe.",
         references="Worauf sich dieses Dokument beruft",
-        passage="Zitierte Stelle",
+        same_text="Derselbe Text steht auch in",
+        near_text="Fast derselbe Text steht in",
     ),
     "ja": SourcesWords(
         back="戻る",
@@ -89,6 +92,7 @@ WORDS: Mapping[Lang, SourcesWords] = {
         also="ほかの文書の近い箇所",
         also_none="ほぼ同じ内容の文書はほかにありません。",
         references="この文書が挙げる出典",
-        passage="引用箇所",
+        same_text="同じ本文の文書：",
+        near_text="ほぼ同じ本文の文書：",
     ),
 }
