@@ -36,6 +36,8 @@ def measured_on(record: Record) -> Iterator[str]:
     yield f"({flags}), {on['memory_gb']} GB, Python {on['python']}, {versions}."
     if "load" in record:
         yield f"Other programs ran at the same time: load average {record['load']:.0f}."
+    if "note" in record:
+        yield record["note"]
     yield ""
 
 
