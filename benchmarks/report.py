@@ -36,6 +36,8 @@ def measured_on(record: Record) -> Iterator[str]:
     yield f"({flags}), {on['memory_gb']} GB, Python {on['python']}, {versions}."
     if "load" in record:
         yield f"Other programs ran at the same time: load average {record['load']:.0f}."
+    if "note" in record:
+        yield record["note"]
     yield ""
 
 
@@ -105,7 +107,7 @@ def peers(record: Record) -> Iterator[str]:
     yield from measured_on(record)
     named = (f"{name} {version}" for name, version in record["systems"].items())
     yield f"{', '.join(named)}; the others with the same model's float32 weights on torch.\n"
-    yield "![nDCG@10](peers-quality.svg)\n\n![speed](peers-speed.svg)\n"
+    yield "![nDCG@10](peers-quality.svg)\n"
     names = list(record["systems"])
     for mode, said in (("passages", "Fundstelle's passages"), ("defaults", "their own chunks")):
         rows = []
@@ -117,6 +119,10 @@ def peers(record: Record) -> Iterator[str]:
                     rows.append([f"{one['set']}, {group}", measure, count, *values])
         yield f"With {said}, per cent:\n"
         yield from table(["set", "measure", "questions", *names], rows)
+    if "asking" not in record:
+        yield "Indexing and searching were not timed in this run.\n"
+        return
+    yield "![speed](peers-speed.svg)\n"
     keys = ("passages_a_second", "passages_a_cpu_second")
     rows = [[key, *(record["indexing"][name][key] for name in names)] for key in keys]
     rows += [
