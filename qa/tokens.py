@@ -71,20 +71,22 @@ def similarities(question: Floats, table: TokenTable) -> Floats:
     return np.asarray((question @ rotation(dimensions) * scale) @ table.signs.T, np.float32)
 
 
-def centred(question: Floats, blobs: Sequence[bytes], prior: int) -> Floats:
-    """Take away from question tokens (t, d) what the passages behind ``blobs`` have in common.
+def shared_part(blobs: Sequence[bytes], dimensions: int, prior: int) -> Floats:
+    """Return what the token vectors behind ``blobs`` have in common, shape (d,).
 
-    In a collection about one subject the shared part says nothing about which passage answers.
-    It is believed as far as the passages outnumber ``prior``. Rows keep unit length.
+    In a collection about one subject it says nothing about which passage answers. It is believed
+    as far as the passages outnumber ``prior``.
     """
-    if not len(question) or not blobs:
-        return question
-    table = expand(blobs, question.shape[1])
-    if not len(table.signs):
-        return question
-    shared = table.signs.mean(axis=0) @ rotation(question.shape[1]).T
-    share = len(blobs) / (len(blobs) + prior) * _SIGN_TO_COSINE / math.sqrt(question.shape[1])
-    moved = question - np.float32(share) * shared
+    signs = expand(blobs, dimensions).signs if blobs else np.empty((0, dimensions), np.float32)
+    if not len(signs):
+        return np.zeros(dimensions, np.float32)
+    share = len(blobs) / (len(blobs) + prior) * _SIGN_TO_COSINE / math.sqrt(dimensions)
+    return np.asarray(share * (signs.mean(axis=0) @ rotation(dimensions).T), np.float32)
+
+
+def centred(question: Floats, shared: Floats) -> Floats:
+    """Take ``shared`` (d,) away from question tokens (t, d); rows keep unit length."""
+    moved = question - shared
     return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), np.float32)
 
 

@@ -293,7 +293,8 @@ def test_in_one_language_a_constant_changes_nothing(
 ) -> None:
     plain = replace(columns(rows), langs=np.array(["en"] * len(rows), dtype=np.str_))
     raised = replace(plain, late=plain.late + np.float32(constant))
-    np.testing.assert_allclose(fuse(plain), fuse(raised), atol=0.05)
+    moved = fuse(raised) - fuse(plain)
+    assert np.ptp(moved) < 0.05 if len(rows) else not len(moved)
     late = replace(plain, lexical=np.zeros(len(rows), np.float32))
     by_late = np.lexsort((late.ids, -late.late)).tolist()
     ranked = np.lexsort((late.ids, -fuse(late))).tolist()
@@ -311,7 +312,8 @@ def test_what_a_language_scores_on_average_is_taken_away(
     lexical = random.random(count, np.float32)
     plain = Candidates(np.arange(count), langs, 0 * late + UNIT, late, lexical, late)
     moved = replace(plain, late=late + np.float32(constant) * (langs == lang))
-    np.testing.assert_allclose(fuse(plain), fuse(moved), atol=0.1)
+    # All but the part of the prior, a hundredth of what was added.
+    np.testing.assert_allclose(fuse(plain), fuse(moved), atol=0.25)
 
 
 @given(ROWS)
@@ -326,7 +328,8 @@ def test_equal_scores_stay_equal(rows: list[tuple[str, float, float]], late: flo
     tied = columns([(lang, late, 0.0) for lang, _, _ in rows])
     fused = fuse(tied)
     assert np.isfinite(fused).all()
-    assert np.ptp(fused) < 0.1 if len(rows) else not len(fused)
+    for lang in set(tied.langs):
+        assert np.ptp(fused[tied.langs == lang]) < 0.1
 
 
 def test_no_candidates_no_scores() -> None:
