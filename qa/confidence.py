@@ -18,18 +18,18 @@ from qa.datamodel import Floats
 # so that a sentence of a lower passage wins only by a clear margin.
 SENTENCE = {"sentence": 34.2, "fused": 0.5}
 CONFIDENCE = {
-    "sentence": 4.8,
-    "passage": 11.16,
-    "lowest": 2.08,
-    "fused": 0.24,
-    "same_language": -2.08,
-    "same_script": -1.45,
-    "unmet": -1.1,
+    "sentence": 4.69,
+    "passage": 8.48,
+    "lowest": 2.13,
+    "fused": 0.37,
+    "same_language": -1.63,
+    "same_script": -1.42,
+    "unmet": -1.06,
     "strange": -1.57,
 }
-INTERCEPT = -8.75
+INTERCEPT = -7.85
 # Below this confidence nothing is answered.
-THRESHOLD = 0.085
+THRESHOLD = 0.10
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
@@ -249,13 +250,9 @@ def model() -> Encoder:
 
 @pytest.fixture(scope="session")
 def outcomes(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Outcome]]:
-    """What becomes of the core of the project's own questions over its own documents."""
-    folder = tmp_path_factory.mktemp("real")
-    lines = OWN_QUESTIONS.read_text("utf-8").splitlines()
-    core = [line for line in lines if "core" in json.loads(line)["tags"]]
-    (folder / "core.jsonl").write_text("\n".join(core), "utf-8")
-    assistant = Assistant.build(ROOT / "corpus", folder / "index", model)
-    yield ask_all(assistant, folder / "core.jsonl")
+    """What becomes of the project's own questions over its own documents."""
+    assistant = Assistant.build(ROOT / "corpus", tmp_path_factory.mktemp("real") / "index", model)
+    yield ask_all(assistant, OWN_QUESTIONS)
     assistant.index.close()
 
 
@@ -269,17 +266,28 @@ def test_no_quote_differs_from_its_source(outcomes: list[Outcome]) -> None:
                 assert citation.quote in file.read_text("utf-8")
 
 
+# What is reached today, short of it by what numerics may turn; docs/evaluation.md lists what is
+# missed. Raise these, never lower.
+FLOORS: dict[str, dict[str, Any]] = {
+    "core": {"questions": (45, 12), "first": 42, "passage": 39, "refused": 6, "abstained": 3},
+    "": {"questions": (180, 40), "first": 152, "passage": 129, "refused": 10, "abstained": 19},
+}
+
+
 @pytest.mark.model
-def test_own_questions_are_answered_from_own_documents(outcomes: list[Outcome]) -> None:
-    answerable = count(outcomes, answerable=True)
-    unanswerable = count(outcomes, answerable=False)
-    assert (answerable["questions"], unanswerable["questions"]) == (45, 12)
-    # What is reached today; docs/evaluation.md lists what is missed. Raise these, never lower.
+@pytest.mark.parametrize("tag", FLOORS)
+def test_own_questions_are_answered_from_own_documents(outcomes: list[Outcome], tag: str) -> None:
+    tests = map(json.loads, OWN_QUESTIONS.read_text("utf-8").splitlines())
+    ids = {test["id"] for test in tests if not tag or tag in test["tags"]}
+    mine = [one for one in outcomes if one.question.partition(":")[0] in ids]
+    answerable, unanswerable = count(mine, answerable=True), count(mine, answerable=False)
+    floors = FLOORS[tag]
+    assert (answerable["questions"], unanswerable["questions"]) == floors["questions"]
     reached = {
-        "accepted document first": answerable["first"] >= 42,
-        "accepted passage cited": answerable["passage"] >= 36,
-        "unanswerable abstained": unanswerable["abstained"] >= 6,
-        "answerable abstained": answerable["abstained"] <= 3,
+        "accepted document first": answerable["first"] >= floors["first"],
+        "accepted passage cited": answerable["passage"] >= floors["passage"],
+        "unanswerable abstained": unanswerable["abstained"] >= floors["refused"],
+        "answerable abstained": answerable["abstained"] <= floors["abstained"],
     }
     assert all(reached.values()), (reached, answerable, unanswerable)
 
@@ -291,7 +299,6 @@ SEED_QUESTIONS = {
     "Who signs for Japan?": "000",
     "日本側は誰が署名しますか。": "000",
     "企業はいくら出しますか。": "003",
-    "月面では何が走りますか。": "003",
 }
 NEITHER = ("What is the capital of Peru?", "Wie kocht man Spargel?")
 
