@@ -1,12 +1,16 @@
 """Shared fixtures: a fast encoder and a small corpus in three languages."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
 from tests.hash_encoder import HashEncoder
+
+# A shell has its background jobs ignore interrupts, which their children would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Two shared cores make single examples slow now and then; a deadline would test the machine.
 # Seeded, so that a run says the same thing twice; `make soak` looks further.

@@ -282,11 +282,6 @@ def test_a_terminal_sees_how_far_indexing_is(corpus: Path, tmp_path: Path) -> No
     assert b"\x1b" not in done.stdout
 
 
-def heed_interrupts() -> None:
-    """A shell lets its background jobs ignore Ctrl-C, and their children inherit that."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def test_the_app_starts_and_an_interrupt_ends_it(corpus: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.run_qa"]
     index = ["--index", str(tmp_path / "index")]
@@ -299,9 +294,7 @@ def test_the_app_starts_and_an_interrupt_ends_it(corpus: Path, tmp_path: Path) -
         done = subprocess.run(serve, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 8
         assert f"Port {port}" in done.stderr
-    with subprocess.Popen(
-        serve, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
-    ) as app:
+    with subprocess.Popen(serve, cwd=ROOT, stderr=subprocess.PIPE, text=True) as app:
         assert app.stderr is not None
         lines = iter(app.stderr.readline, "")
         assert any(f"http://127.0.0.1:{port}" in line for line in lines)

@@ -180,7 +180,6 @@ def test_the_command_previews_follows_and_ends(tmp_path: Path, corpus: Path) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as following:
         assert following.stdout is not None
         assert following.stderr is not None
