@@ -57,6 +57,11 @@ class Task:
     size: int = 0
 
 
+# A worker ends at SIGIO, which it gets when this process dies. While it lives, the signal is the
+# tail of handing over the task, come late: the system sends it after it has woken the reader.
+_MISTAKEN = -signal.SIGIO
+
+
 class _Gone(Exception):
     """The worker ended, or was ended."""
 
@@ -175,6 +180,8 @@ class Pool:
         except (_Gone, TimeoutError, OverflowError) as error:
             worker.kill()
             ending = self._drop(worker)
+            if ending == _MISTAKEN and not self._closed:
+                return self.run(task)
             # Not "from error": a TimeoutError as its cause would blame the system, not the file.
             raise self._broken(task, error, ending) from None
         if kind == b"F":
@@ -193,8 +200,8 @@ class Pool:
                 worker.begin(task, self._limits)
             except (_Gone, TimeoutError, OverflowError) as error:
                 worker.kill()
-                self._drop(worker)
-                if fresh or self._closed:
+                mistaken = self._drop(worker) == _MISTAKEN
+                if (fresh and not mistaken) or self._closed:
                     raise _unavailable("it ends as soon as it is started") from error
             else:
                 return worker

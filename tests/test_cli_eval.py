@@ -28,7 +28,7 @@ def qa(
     """Runs the command in a folder with an indexed corpus and a test set."""
     monkeypatch.chdir(tmp_path)
     for module in ("qa.encoder", "qa.assistant"):
-        monkeypatch.setattr(f"{module}.load_encoder", lambda _: HashEncoder())
+        monkeypatch.setattr(f"{module}.load_encoder", lambda *_: HashEncoder())
     monkeypatch.setattr("sys.excepthook", sys.excepthook)
     monkeypatch.setenv("FUNDSTELLE_CACHE", str(tmp_path / "cache"))
 
