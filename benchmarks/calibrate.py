@@ -191,8 +191,8 @@ def fit(x: Matrix, y: Sequence[bool]) -> tuple[Matrix, float]:
 def fit_sentences(cases: Sequence[Case]) -> tuple[dict[str, float], float]:
     """Fit on the sentences of gold passages, each signal counted from its passage's mean.
 
-    Returns the coefficients and the weight of the fused score that puts most right sentences
-    first.
+    Returns the coefficients and the weight of the fused score that puts most right sentences and
+    most sentences of right documents first.
     """
     x, y = [], []
     for case in cases:
@@ -206,8 +206,11 @@ def fit_sentences(cases: Sequence[Case]) -> tuple[dict[str, float], float]:
     weights, _ = fit(np.concatenate(x), y)
     sentence = dict(zip(SENTENCE_SIGNALS, weights.tolist(), strict=True))
     present = [case for case in cases if case.gold_present]
-    best = max(FUSED_WEIGHTS, key=lambda weight: Model(sentence, weight).sentence_at_1(present))
-    return sentence, best
+    models = [Model(sentence, weight) for weight in FUSED_WEIGHTS]
+    best = max(
+        models, key=lambda model: model.sentence_at_1(present) + model.document_at_1(present)
+    )
+    return sentence, best.sentence["fused"]
 
 
 class Model:
@@ -224,6 +227,9 @@ class Model:
 
     def sentence_at_1(self, cases: Sequence[Case]) -> float:
         return float(np.mean([case.right[self.top(case)] for case in cases]))
+
+    def document_at_1(self, cases: Sequence[Case]) -> float:
+        return float(np.mean([self.found_it(case) for case in cases]))
 
     def found_it(self, case: Case) -> bool:
         """Tell whether the best sentence stands in a gold document."""
