@@ -43,6 +43,8 @@ SHOTS = {
     "source": Shot(question=MONEY, follow=True),
     "source-phone": Shot(390, 844, MONEY, scheme="dark", follow=True),
     "documents": Shot(path="documents"),
+    "documents-phone": Shot(390, 844, path="documents", scheme="dark", lang="de"),
+    "evaluate": Shot(path="evaluate"),
 }
 
 
