@@ -32,7 +32,7 @@ bench: setup-test ## Measure quality and speed on the project's own questions
 	HF_HUB_OFFLINE=1 $(BIN)/python -m benchmarks.questions
 
 # Where BEIR folders lie, and which of them the comparison runs on.
-DATA ?= ../shared/data
+DATA ?= data
 SETS ?= xquad-en-en xquad-docs_de-questions_en xquad-mixed_en_de
 PEERS := .venv-peers
 
