@@ -59,7 +59,7 @@ def _module() -> str:
 
 def _shown(argument: str) -> str:
     """Leave out where things lie on this machine."""
-    return Path(argument).name if argument.startswith("/") else argument
+    return Path(argument).name if "/" in argument else argument
 
 
 def _commit() -> str:
