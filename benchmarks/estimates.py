@@ -4,27 +4,17 @@ Ranks count from 0; relevance is binary; a relevant document that was not found 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import bootstrap, permutation_test
 
-Values = NDArray[np.float64]
+from qa.stats import Estimate, Values
+
 Ranks = NDArray[np.int64]
 RESAMPLES = 9_999
 _BATCH = 500
 _SEED = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean over questions with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 def ndcg(ranks: Ranks, relevant: int, depth: int = 10) -> float:

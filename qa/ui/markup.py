@@ -75,18 +75,20 @@ def place_url(doc_id: str, span: Span) -> str:
     return escape(f"./sources?doc={doc_id}&start={span[0]}&end={span[1]}")
 
 
+def data_attributes(**texts: str) -> str:
+    """Return texts for the page's script, as attributes of an element."""
+    return " ".join(f'data-{name}="{escape(text)}"' for name, text in texts.items())
+
+
 def dialog_html(lang: Lang) -> str:
     """Return the empty dialog that shows a document; the script fills it with plain text."""
     words = WORDS[lang]
-    data = " ".join(
-        f'data-{name}="{escape(text)}"'
-        for name, text in (
-            ("loading", words.loading),
-            ("failed", words.failed),
-            ("changed", words.changed),
-            ("missing", words.missing),
-            ("cancel", words.cancel),
-        )
+    data = data_attributes(
+        loading=words.loading,
+        failed=words.failed,
+        changed=words.changed,
+        missing=words.missing,
+        cancel=words.cancel,
     )
     return (
         f'<dialog id="fs-dialog" aria-labelledby="fs-dialog-title" {data}>'

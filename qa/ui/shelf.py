@@ -9,7 +9,7 @@ from qa.service import Job
 from qa.service.library import UPLOADS
 from qa.store import DocumentSummary
 from qa.ui.frame import error_html
-from qa.ui.markup import badge, escape
+from qa.ui.markup import badge, data_attributes, escape
 from qa.ui.words import Lang, counted, day, duration, language_name, number
 from qa.ui.words.documents import WORDS
 
@@ -20,15 +20,12 @@ def drop_html(lang: Lang) -> str:
     """Return the place where files are dropped, and what asks before one is removed."""
     words = WORDS[lang]
     kinds = words.kinds.replace("{folder}", UPLOADS).replace("{kinds}", " ".join(sorted(SUFFIXES)))
-    data = " ".join(
-        f'data-{name}="{escape(text)}"'
-        for name, text in (
-            ("uploading", words.uploading),
-            ("uploaded", words.uploaded),
-            ("removed", words.removed),
-            ("undo", words.undo),
-            ("lost", words.lost),
-        )
+    data = data_attributes(
+        uploading=words.uploading,
+        uploaded=words.uploaded,
+        removed=words.removed,
+        undo=words.undo,
+        lost=words.lost,
     )
     accept = ",".join(sorted(SUFFIXES))
     return (
