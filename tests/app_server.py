@@ -110,4 +110,4 @@ def watched(
 
     yield go
     context.close()
-    assert wrong == []
+    assert not wrong, wrong

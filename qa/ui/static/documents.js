@@ -3,7 +3,8 @@
   "use strict";
   const { actions, plain, request } = fundstelle;
   const element = (id) => document.getElementById(id);
-  const refresh = () => element("fs-refresh").click();
+  // A reply may arrive while the page is being left, when Gradio has taken its parts away.
+  const refresh = () => element("fs-refresh")?.click();
 
   // One line in the list of notices; it is text, whatever a file is called.
   function notice(text) {

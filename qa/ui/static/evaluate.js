@@ -10,6 +10,7 @@
       "POST", `./api/tests?name=${encodeURIComponent(file.name)}`, file,
     );
     const said = error ? `${error.message} ${error.hint}` : `${words.added} ${tests}`;
+    if (!element("fs-notice")) return; // the page was left meanwhile
     element("fs-notice").textContent = plain(said);
     element("fs-notice").classList.toggle("fs-bad", Boolean(error));
     element("fs-refresh").click();
