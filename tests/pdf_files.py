@@ -5,6 +5,8 @@ from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = A4
@@ -27,11 +29,15 @@ def pdf(*pages: Draw, encrypt: str | None = None, **info: str) -> bytes:
     return file.getvalue()
 
 
-def lines(*texts: str, left: float = 70, top: float = 120, size: float = 11) -> Draw:
+def lines(
+    *texts: str, left: float = 70, top: float = 120, size: float = 11, font: str = "Helvetica"
+) -> Draw:
     """Draw lines below each other, ``top`` points from the upper edge."""
+    if font not in ("Helvetica", *getRegisteredFontNames()):
+        registerFont(UnicodeCIDFont(font))
 
     def draw(canvas: Canvas) -> None:
-        canvas.setFont("Helvetica", size)
+        canvas.setFont(font, size)
         for number, text in enumerate(texts):
             canvas.drawString(left, HEIGHT - top - number * LINE, text)
 

@@ -20,7 +20,10 @@ _LEADER = re.compile(" ?[.·…](?: ?[.·…]){3,} ?")
 _EXPANDED = re.compile("[\ufb00-\ufb06\u2e80-\u2fdf]")
 _DROPPED = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\xad\u200b\u2060\ufeff\uffff]")
 _MARKS = re.compile(r"#{1,6}(?:\s|$)|```|~~~|=+$|-{3,}$")  # would be read as Markdown
-_ITEM = re.compile(r"(?:[-*+•‣◦·–▪●○■□➢►✓]|\(?(?:\d{1,3}|[a-zA-Z])[.)])(?:\s|$)")
+_ITEM = re.compile(
+    r"(?:[-*+•‣◦·–▪●○■□➢►✓]|\(?(?:\d{1,3}|[a-zA-Z])[.)])(?:\s|$)"
+    r"|[・●○◎■□◆◇▲△▼▽※①-⑳]|[(（][\d０-９一二三四五六七八九十]{1,3}[)）]"  # noqa: RUF001
+)
 _ENDS = re.compile("[.!?…:;。！？｡।؟][\"'’”»›)\\]」』）]*$")
 _HYPHENS = "-\u2010\u00ad"
 _WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W\d_]+[-\u2010]$"), re.compile(r"[^\W\d_]+")
@@ -145,7 +148,7 @@ class _Assembly:
         elif before.text[-1:] in _HYPHENS and before.text[-2:-1].strip():
             self._add(row, "")
         else:
-            self._add(row, "" if is_wide(before.text[-1]) and is_wide(row.text[0]) else " ")
+            self._add(row, "" if _unspaced(before.text[-1], row.text[0]) else " ")
 
     def _join_word(self, row: Row, stem: str, head: str) -> None:
         """Add a line that goes on within a word: with its hyphen only if that belongs to it."""
@@ -217,11 +220,28 @@ def _seam(before: Row, row: Row, edge: float, usual: float) -> str:
         return "\n" if flows else "\n\n"
     if abs(before.style.size - size) > 0.1 * size or before.style.mono != row.style.mono:
         return "\n\n"
-    if _ITEM.match(row.text) or before.cells > 1 or row.cells > 1:
+    if _begins_item(before, row, edge) or before.cells > 1 or row.cells > 1:
         return "\n" if flows else "\n\n"
     if not flows:
         return " " if _goes_on(before, row, edge) else "\n\n"
     return _within(before, row, edge)
+
+
+def _unspaced(last: str, first: str) -> bool:
+    """Tell whether no space parts two characters: ideographs and the numbers among them."""
+    return (is_wide(last) and (is_wide(first) or first.isalnum())) or (
+        is_wide(first) and last.isalnum()
+    )
+
+
+def _begins_item(before: Row, row: Row, edge: float) -> bool:
+    """Tell the first line of a list's item from a sentence whose line begins with a number."""
+    if not _ITEM.match(row.text):
+        return False
+    if not row.text[0].isdigit() or _ITEM.match(before.text) or _ENDS.search(before.text):
+        return True
+    hangs_out = row.line.left < before.line.left - 0.5 * row.style.size
+    return hangs_out or _short(before, row, edge)
 
 
 def _goes_on(before: Row, row: Row, edge: float) -> bool:

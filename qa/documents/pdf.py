@@ -121,7 +121,7 @@ def _without_margins(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row
     for row in outer:
         for key in _keys(row, pages[row.page - 1].chars):
             seen[key].add(row.page)
-    repeated = {key for key, where in seen.items() if _is_dense(sorted(where))}
+    repeated = {key for key, where in seen.items() if _is_dense(sorted(where), len(pages))}
     dropped = {
         id(row) for row in outer if _repeats(_keys(row, pages[row.page - 1].chars), repeated)
     }
@@ -131,8 +131,10 @@ def _without_margins(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row
     return [row for row in rows if id(row) not in dropped]
 
 
-def _is_dense(numbers: list[int]) -> bool:
-    """Tell whether three of five pages in a row are among ``numbers``, which ascend."""
+def _is_dense(numbers: list[int], pages: int) -> bool:
+    """Tell whether three of five pages in a row, or both of two, are in ``numbers`` (ascending)."""
+    if pages == 2:
+        return len(numbers) == 2
     return any(last - first < 5 for first, last in zip(numbers, numbers[2:], strict=False))
 
 
