@@ -48,20 +48,24 @@ SETS = [
     ("squad2-unanswerable", "squad2-unanswerable"),
 ]
 PER_SET = {"tune": 100, "report": 80}
-SENTENCE_SIGNALS = ["sentence"]
+SENTENCE_SIGNALS = ["sentence", "unmet"]
 CONFIDENCE_SIGNALS = [
     "sentence",
     "passage",
     "lowest",
     "fused",
+    "depth",
+    "worded",
     "same_language",
     "same_script",
+    "length",
     "unmet",
     "strange",
+    "unnamed",
 ]
-# The share of answerable questions that may go unanswered.
-REFUSED = 0.03
-FUSED_WEIGHTS = [0.5, 1.0, 2.0, 3.0, 4.0]
+# The share of answerable questions that may go unanswered: three of 45.
+REFUSED = 3 / 45
+FUSED_WEIGHTS = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
 Matrix = NDArray[np.float64]
 
 
@@ -217,7 +221,8 @@ class Model:
     """Both models, with coefficients by signal."""
 
     def __init__(self, sentence: Mapping[str, float], fused: float) -> None:
-        self.sentence = {**sentence, "fused": fused}
+        relative = {"passage": -sentence["sentence"], "fused": fused}
+        self.sentence = {**sentence, **relative}
         self.confidence: dict[str, float] = {}
         self.intercept = 0.0
 

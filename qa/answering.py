@@ -1,22 +1,22 @@
 """Ranked passages in, an answer with exact citations out, or an honest abstention."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.confidence import THRESHOLD, Signals, confidence, sentence_score
+from qa.confidence import THRESHOLD, Matches, Signals, Wants, confidence, sentence_score
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Encoding, Floats, Hit, Span
-from qa.text.language import same_script
 from qa.text.questions import (
-    Expectation,
     expectation,
+    has_number,
     is_statement,
     leans_on_previous,
     meets,
     numbers_of,
+    unmentioned_names,
 )
 from qa.text.sentences import split_sentences
 from qa.tokens import expand, similarities
@@ -104,42 +104,38 @@ def _best(cosines: Floats) -> Floats:
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What a question asks for: kind of answer, the numbers it names, its languages."""
-
-    expected: Expectation
-    numbers: frozenset[str]
-    langs: Sequence[str]
-
-
 def candidates(
     question: str, langs: Sequence[str], evidence: Sequence[Evidence]
 ) -> list[Candidate]:
     """Return all sentences of the passages read, best first."""
-    expected, numbers = expectation(question), numbers_of(question)
-    found = [
-        _candidate(one, row, _Wish(expected, numbers, langs))
-        for one in evidence
-        for row in range(len(one.spans))
-    ]
+    found = [one for each in evidence for one in _candidates(question, langs, each)]
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-def _candidate(evidence: Evidence, row: int, wish: _Wish) -> Candidate:
-    hit, (start, end) = evidence.hit, evidence.spans[row]
-    text = hit.document.text[start:end]
-    signals = Signals.of(
-        sentence=evidence.matches[row],
-        passage=evidence.whole,
-        fused=hit.score,
-        weights=evidence.weights,
-        same_language=hit.passage.lang in wish.langs,
-        same_script=any(same_script(hit.passage.lang, lang) for lang in wish.langs),
-        unmet=not meets(text, wish.expected, hit.passage.lang),
-        strange=not wish.numbers <= numbers_of(hit.passage.text),
-    )
-    return Candidate(hit.document, start, end, sentence_score(signals), signals)
+def _candidates(question: str, langs: Sequence[str], evidence: Evidence) -> Iterator[Candidate]:
+    """Yield the sentences of one passage."""
+    hit, lang = evidence.hit, evidence.hit.passage.lang
+    expected = expectation(question)
+    strange = _is_strange(question, hit)
+    place = f"{hit.document.title} {hit.passage.heading} {hit.passage.text}"
+    unnamed = unmentioned_names(question, place, lang) if lang in langs else 0
+    for (start, end), match in zip(evidence.spans, evidence.matches, strict=True):
+        met = meets(hit.document.text[start:end], expected, lang, question)
+        signals = Signals.of(
+            hit,
+            Matches(match, evidence.whole, evidence.weights),
+            langs=langs,
+            wants=Wants(not met, strange, unnamed),
+        )
+        yield Candidate(hit.document, start, end, sentence_score(signals), signals)
+
+
+def _is_strange(question: str, hit: Hit) -> bool:
+    """Tell whether the question gives a number that the document of a hit does not have."""
+    document = hit.document
+    missing = numbers_of(question) - numbers_of(hit.passage.text)
+    said = f"{document.title} {document.date or ''}"
+    return any(not has_number(said, one) for one in missing if not has_number(document.text, one))
 
 
 def compose(

@@ -6,30 +6,54 @@ are among them, since people's own folders are such.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from qa.datamodel import Floats
+from qa.datamodel import Floats, Hit
+from qa.text.language import same_script
 
-# Log-odds of a sentence within its passage; the weight of the passage's fused score is chosen
-# so that a sentence of a lower passage wins only by a clear margin.
-SENTENCE = {"sentence": 34.2, "fused": 1.0}
+# Log-odds of a sentence within its passage, which is counted from what the passage itself reaches:
+# in another language than the question's, all of that is lower. The weight of the passage's fused
+# score, which is fair to languages, is chosen so that most right sentences come first.
+SENTENCE = {"sentence": 33.9, "passage": -33.9, "fused": 6.0, "unmet": -0.46}
 CONFIDENCE = {
-    "sentence": 5.4,
-    "passage": 7.58,
-    "lowest": 2.3,
-    "fused": 0.36,
-    "same_language": -1.65,
-    "same_script": -1.41,
-    "unmet": -1.05,
-    "strange": -1.54,
+    "sentence": 8.87,
+    "passage": 0.35,
+    "lowest": 3.6,
+    "fused": 0.35,
+    "depth": -0.84,
+    "worded": 1.64,
+    "same_language": -2.48,
+    "same_script": -1.3,
+    "length": 0.42,
+    "unmet": -0.65,
+    "strange": -1.58,
+    "unnamed": -1.1,
 }
-INTERCEPT = -7.79
-# Below this confidence nothing is answered (fitted: 0.11).
-THRESHOLD = 0.10
+INTERCEPT = -7.21
+# Below this confidence nothing is answered.
+THRESHOLD = 0.16
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Best cosines (t,) of question tokens with a sentence and passage, tokens' weights (t,)."""
+
+    sentence: Floats
+    passage: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What a question wants and a sentence, its passage or its document does not have."""
+
+    unmet: bool = False
+    strange: bool = False
+    unnamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +66,52 @@ class Signals:
     lowest: the passage's match for the worst-matched of the tokens that tell much: a word that
         it does not know.
     fused: the passage's fused score.
+    depth: natural logarithm of the passage's rank in its language by mean vectors.
+    worded: 1 if no passage of the question's language has more of its words (BM25).
     same_language: 1 if the passage is in one of the question's languages.
     same_script: 1 if it is in a language written like the question.
-    unmet: 1 if the question asks for a number, date, name or the like, and none is there.
-    strange: 1 if the question names a number that the passage does not.
+    length: natural logarithm of the number of question tokens; of many, some match badly.
+    unmet: 1 if the question asks for a number, date, name or the like, and the sentence has none
+        that the question does not give itself.
+    strange: 1 if the question gives a number that the document does not.
+    unnamed: how many names of the question the passage lacks, if in the question's language.
     """
 
     sentence: float
     passage: float
     lowest: float
     fused: float
+    depth: float
+    worded: float
     same_language: float
     same_script: float
+    length: float
     unmet: float
     strange: float
+    unnamed: float
 
     @classmethod
-    def of(
-        cls,
-        *,
-        sentence: Floats,
-        passage: Floats,
-        weights: Floats,
-        fused: float,
-        same_language: bool,
-        same_script: bool,
-        unmet: bool,
-        strange: bool,
-    ) -> Self:
-        """Summarise the matches (t,) of question tokens with a sentence and its passage."""
+    def of(cls, hit: Hit, matches: Matches, *, langs: Sequence[str], wants: Wants) -> Self:
+        """Summarise what is known of a sentence of a hit; ``langs``: those of the question."""
+        sentence, passage, weights = matches.sentence, matches.passage, matches.weights
         if not len(weights):  # a model without token vectors
             sentence = passage = np.zeros(1, np.float32)
             weights = np.ones(1, np.float32)
+        lang, same_language = hit.passage.lang, hit.passage.lang in langs
         telling = weights >= min(1.0, float(weights.max()))
         return cls(
             sentence=float(np.average(sentence, weights=weights)),
             passage=float(np.average(passage, weights=weights)),
             lowest=float(passage[telling].min()),
-            fused=fused,
+            fused=hit.score,
+            depth=math.log(hit.ranks.get("dense", 1)),
+            worded=float(same_language and hit.ranks.get("lexical") == 1),
             same_language=float(same_language),
-            same_script=float(same_script),
-            unmet=float(unmet),
-            strange=float(strange),
+            same_script=float(any(same_script(lang, one) for one in langs)),
+            length=math.log(len(weights)),
+            unmet=float(wants.unmet),
+            strange=float(wants.strange),
+            unnamed=float(wants.unnamed),
         )
 
 

@@ -142,6 +142,8 @@ class Hit:
     """A retrieved passage. ``rank`` counts from 1; scores are larger when better.
 
     ``scores`` holds what ``score`` was made from: dense, lexical, late, and fused, which it is.
+    ``ranks`` counts from 1 where the passage stands among the candidates of its language by mean
+    vectors (dense) and by words (lexical; left out if no word of the question is in it).
     """
 
     passage: Passage
@@ -149,6 +151,7 @@ class Hit:
     rank: int
     score: float
     scores: Mapping[str, float]
+    ranks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

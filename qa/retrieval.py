@@ -37,7 +37,7 @@ PRIOR_OFFSET = 0.36
 # What passages of the question's language share is learnt from so many of them, and believed as
 # far as they outnumber the prior.
 SHARED_SAMPLE = 200
-PRIOR_SHARED = 5
+PRIOR_SHARED = 15
 # A question of so many bytes is looked for word for word in the passages that score
 # best by tokens or by words.
 SHORTEST_QUOTE = 24
@@ -111,6 +111,7 @@ class Retriever:
                     "late": float(candidates.late[row]),
                     "fused": float(fused[row]),
                 },
+                ranks=_ranks(candidates, int(row)),
             )
             for rank, (row, passage) in enumerate(zip(order, passages, strict=True), start=1)
         ]
@@ -181,6 +182,17 @@ class Retriever:
             return np.empty(0, np.float32)
         scores: Floats = self.index.vectors(ids) @ query.encoding.mean
         return scores
+
+
+def _ranks(candidates: Candidates, row: int) -> dict[str, int]:
+    """Return where a candidate stands within its language, by each first stage that found it."""
+    among = candidates.langs == candidates.langs[row]
+    stages = {"dense": candidates.dense, "lexical": candidates.lexical}
+    return {
+        stage: 1 + int((scores[among] > scores[row]).sum())
+        for stage, scores in stages.items()
+        if stage == "dense" or scores[row] > 0
+    }
 
 
 def _letters(text: str) -> str:

@@ -1,6 +1,7 @@
 """An answer is made of sentences that stand in the documents, word for word, each once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering import Candidate, candidates, cite, compose, gather
-from qa.confidence import Signals, confidence, sentence_score
+from qa.confidence import Matches, Signals, Wants, confidence, sentence_score
 from qa.datamodel import Answer, Document, Hit, Passage
 from qa.passages import split_passages
 from qa.text.sentences import split_sentences
@@ -26,17 +27,13 @@ def document(text: str, name: str = "a", page_starts: tuple[int, ...] = ()) -> D
     return Document(name, f"{name}.txt", name, text, "0" * 64, "en", page_starts=page_starts)
 
 
-def signals(match: float = 0.9) -> Signals:
-    return Signals.of(
-        sentence=np.full(4, match, np.float32),
-        passage=np.full(4, 0.9, np.float32),
-        weights=np.ones(4, np.float32),
-        fused=2.0,
-        same_language=True,
-        same_script=True,
-        unmet=False,
-        strange=False,
+def signals(match: float = 0.9, wants: Wants | None = None) -> Signals:
+    of = document("The harbour.")
+    matches = Matches(
+        np.full(4, match, np.float32), np.full(4, 0.9, np.float32), np.ones(4, np.float32)
     )
+    hit = replace(hit_of(of), score=2.0, ranks={"dense": 1, "lexical": 1})
+    return Signals.of(hit, matches, langs=["en"], wants=wants or Wants())
 
 
 def candidate(of: Document, sentence: str, score: float = 0.0) -> Candidate:

@@ -269,8 +269,8 @@ def test_no_quote_differs_from_its_source(outcomes: list[Outcome]) -> None:
 # What is reached today, short of it by what numerics may turn; docs/evaluation.md lists what is
 # missed. Raise these, never lower.
 FLOORS: dict[str, dict[str, Any]] = {
-    "core": {"questions": (45, 12), "first": 42, "passage": 39, "refused": 6, "abstained": 3},
-    "": {"questions": (180, 40), "first": 152, "passage": 129, "refused": 10, "abstained": 19},
+    "core": {"questions": (45, 12), "first": 42, "passage": 40, "refused": 8, "abstained": 3},
+    "": {"questions": (180, 40), "first": 152, "passage": 129, "refused": 16, "abstained": 22},
 }
 
 
@@ -299,8 +299,9 @@ SEED_QUESTIONS = {
     "Who signs for Japan?": "000",
     "日本側は誰が署名しますか。": "000",
     "企業はいくら出しますか。": "003",
+    "When will the memorandum be signed?": "000",
 }
-NEITHER = ("What is the capital of Peru?", "Wie kocht man Spargel?")
+NEITHER = ("What is the capital of Peru?", "Wie kocht man Spargel?", "明日の東京の天気は？")
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from qa.text.questions import (
     Expectation,
     expectation,
+    has_number,
     is_statement,
     leans_on_previous,
     meets,
     numbers_of,
+    unmentioned_names,
 )
 
 NUMBER, DATE, NAME, MONEY, DURATION, NOTHING = (
@@ -38,6 +40,7 @@ ASKS = {
     "In which year did the tower burn?": DATE,
     "Who painted the tower?": NAME,
     "Whose diary is it?": NAME,
+    "What are the names of the cranes?": NAME,
     "How is RIKEN doing?": NOTHING,
     "How does the crane work?": NOTHING,
     "How was the harbour built?": NOTHING,
@@ -57,7 +60,8 @@ ASKS = {
     "An welchem Tag ist geschlossen?": DATE,
     "Wer leitet den Hafen?": NAME,
     "Von wem stammt das Tagebuch?": NAME,
-    "Wie heißt der Hafen?": NOTHING,
+    "Wie heißt der Hafen?": NAME,
+    "Wie heißen die Kräne?": NAME,
     "Wie funktioniert der Kran?": NOTHING,
     "Welche Werke zeigt das Museum?": NOTHING,
     "Was kann man im Werk sehen?": NOTHING,
@@ -72,6 +76,7 @@ ASKS = {
     "何月何日に署名しますか": DATE,
     "港の責任者は誰ですか": NAME,
     "だれが塔を塗りましたか": NAME,
+    "町長の名前は？": NAME,
     "図書館とは何ですか": NOTHING,
     "なぜ休みですか": NOTHING,
     "駅には何がありますか": NOTHING,
@@ -98,6 +103,8 @@ MEETS = [
     (NAME, "Der Turm gehört der Reederei.", False),
     (NAME, "Er gehört dem Bürgermeister.", True),
     (NAME, "Die Fähre betreibt die NOB.", True),
+    (NAME, "Der Hafen heißt Norderholm.", True),
+    (NAME, "Das Schiff trägt den Namen „Seestern“.", True),
     (MONEY, "A ticket costs 4 euros.", True),
     (MONEY, "Der Eintritt ist kostenlos.", True),
     (MONEY, "切符は400円です。", True),
@@ -159,6 +166,35 @@ def test_what_a_sentence_holds(expected: Expectation, sentence: str, met: bool) 
     assert meets(sentence, expected, lang) is met
 
 
+NEW = [
+    ("How many of the 40 ships carried grain?", "The 40 ships carried grain.", "en", False),
+    ("How many of the 40 ships carried grain?", "Of the 40 ships, 12 carried grain.", "en", True),
+    ("Was the ferry there when 40 ships came?", "The 40 ships came in May.", "en", True),
+    ("Who led the Elmstadt museum?", "It was the Elmstadt museum that opened it.", "en", False),
+    ("Who led the Elmstadt museum?", "The Elmstadt museum was led by Marta Quill.", "en", True),
+    ("Who speaks for Japan?", "The Japanese did, in the end.", "en", False),
+    ("Wer leitet die NOB?", "Die NOB wird von der Stadt geleitet.", "de", False),
+    ("Wer leitet die NOB?", "Die NOB wird von Ute Brandt geleitet.", "de", True),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence", "lang", "met"), NEW)
+def test_what_the_question_gives_is_no_answer(
+    question: str, sentence: str, lang: str, met: bool
+) -> None:
+    assert meets(sentence, expectation(question), lang, question) is met
+
+
+def test_names_that_a_passage_lacks_are_counted() -> None:
+    question = "What did Marta Quill tell the people of Norderholm and the NOB?"
+    assert unmentioned_names(question, "Marta Quill's diary", "en") == 2
+    assert unmentioned_names(question, "norderholmers and the NOB knew Quill, Marta", "en") == 0
+    assert unmentioned_names("How long is the Elmstadt-Norderholm line?", "In Elmstadt", "en") == 1
+    # Every German noun has a capital, and where nothing has one, none can be told.
+    assert unmentioned_names("Was sagt Ute zum Hafen?", "", "de") == 0
+    assert unmentioned_names("ナタリーは何と言いましたか。", "", "ja") == 0
+
+
 @pytest.mark.parametrize("sentence", LEANS)
 def test_which_sentences_need_the_one_before(sentence: str) -> None:
     assert leans_on_previous(sentence) is LEANS[sentence]
@@ -207,7 +243,8 @@ def test_junk_is_told_at_once(junk: str) -> None:
     assert expectation(text) in Expectation
     assert leans_on_previous(text) in (True, False)
     assert is_statement(text) in (True, False)
-    assert all(meets(text, kind, "de") in (True, False) for kind in Expectation)
+    assert all(meets(text, kind, "de", text) in (True, False) for kind in Expectation)
+    assert unmentioned_names(text, "", "en") >= 0
 
 
 @given(st.text())
@@ -216,6 +253,27 @@ def test_any_text_is_told(text: str) -> None:
     assert leans_on_previous(text) in (True, False)
     assert is_statement(text) in (True, False)
     assert meets(text, NOTHING, "en")
+
+
+@given(st.text(alphabet="0123456789.,\uff10\uff19 a年", max_size=20))
+def test_a_text_has_the_numbers_that_it_writes(text: str) -> None:
+    assert all(has_number(text, number) for number in numbers_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "has"),
+    [
+        ("on 2024-04-10", "4", True),
+        ("40 ships", "4", False),
+        ("1.40 m", "40", False),
+        ("102,6 Mio.", "102.6", True),
+        ("２０２４年", "2024", True),
+        ("In 2024.", "2024", True),
+        ("v2024.5", "2024", False),
+    ],
+)
+def test_a_number_is_found_as_a_whole(text: str, number: str, has: bool) -> None:
+    assert has_number(text, number) is has
 
 
 def test_numbers_are_compared_as_they_are_meant() -> None:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from enum import Enum
 
+from qa.text.language import same_script
+
 
 class Expectation(Enum):
     """The kind of thing asked for, as far as a few words in a few languages tell."""
@@ -50,8 +52,9 @@ _ASKS = {
         re.IGNORECASE,
     ),
     Expectation.NAME: re.compile(
-        r"\b(who|whom|whose|wer|wen|wem|wessen|qui|quién(es)?|chi|quem)\b|"
-        r"だれ|誰|どなた|谁|누구|(^|\s)кто\b|(^|\s)من(\s|$)",
+        r"\b(who|whom|whose|wer|wen|wem|wessen|qui|quién(es)?|chi|quem|"
+        r"(what|which) (is|are|was|were) .{0,40}\bnames?|wie (heißt|heißen|hieß|hießen))\b|"
+        r"だれ|誰|どなた|名前は|何という(人|名)|谁|누구|(^|\s)кто\b|(^|\s)من(\s|$)",
         re.IGNORECASE,
     ),
 }
@@ -88,16 +91,37 @@ _MEETS = {
         r"[一二三四五六七八九十]+(年|月|日|世紀)|[月火水木金土日]曜",
         re.IGNORECASE,
     ),
-    # A capital letter inside the sentence, or a script without capitals.
-    Expectation.NAME: re.compile(
-        r"(?<=\w\W)[A-ZÀ-ÞА-Я]|(?<=\w\W\W)[A-ZÀ-ÞА-Я]|[^\W\d_A-Za-zÀ-ɏЀ-ӿͰ-Ͽ]"
-    ),
 }
-# Where every noun has a capital, a name shows in two in a row, in capitals only, or in a title.
-_GERMAN_NAME = re.compile(
-    r"(?<=[\w,;(] )[A-ZÀ-Þ][\wà-ÿ.-]*\s(von |van |de )?[A-ZÀ-Þ]|\b[A-Z]{2,}|"
-    r"\b(der|die|das|den|dem|des|Frau|Herrn?) [A-ZÀ-Þ]\w+(in|er|or|ent|ist|amt|rat|ium|haus)\b"
+_FIGURE = re.compile(
+    rf"\d+(?:[.,]\d+)*|\b(?:{_NUMBER_WORD})\b|[一二三四五六七八九十百千万億兆]+", re.IGNORECASE
 )
+# Words that often begin a sentence and are no part of a name.
+_OPENERS = (
+    r"(?!(?:The|A|An|In|On|At|By|For|From|Of|And|But|When|While|After|Before|As|It|This|That|These|"
+    r"Those|His|Her|Its|Their|Our|Some|All|Both|Each|Since|El|La|Los|Las|Un|Una|En|Le|Les|Une|Il|"
+    r"Der|Die|Das|Dem|Den|Des|Eine?[mnrs]?|Im|Am|Auf|Mit|Für|Von|Bei|Seit|Als|Wenn|Und|Aber|Zum|"
+    r"Zur|Nach|Aus|Zwei|Drei|Diese[mnrs]?|Seine?[mnrs]?|Ihre?[mnrs]?|Alle|Viele|Wie|Um)\b)"
+)
+# Words with a capital inside a sentence, and two in a row at its beginning.
+_NAMES = re.compile(
+    r"(?<![.!?:] )(?<!^)\b[A-ZÀ-ÞА-Я][\w'’.-]*\w|\b"
+    + _OPENERS
+    + r"[A-ZÀ-ÞА-Я][^\W\d_]+ [A-ZÀ-ÞА-Я][\w-]+"
+)
+# Where every noun has a capital, a name shows in two in a row, in capitals only, in quotation
+# marks, after a title or "heißt"; a person in a title alone too.
+_GERMAN_NAMES = re.compile(
+    r"\b" + _OPENERS + r"[A-ZÀ-Þ][\w-]+(?: (?:von |van |de |der )?[A-ZÀ-Þ][\w.-]+)+|\b[A-Z]{2,}\b|"
+    r"[„“»\"][A-ZÀ-Þ][^„“”«\"]{1,60}|\b(?:heißt|heißen|hieß|hießen|namens|genannt) [A-ZÀ-Þ]\w+|"
+    r"\b(?:Frau|Herrn?|Präsident\w*|Minister\w*|König\w*|Kaiser\w*|Papst|Prinz\w*) [A-ZÀ-Þ]\w+|"
+    r"\b(?:der|die|dem|den|des) [A-ZÀ-Þ]\w+(?:in|er|or|ent|ist|amt|rat|ium|haus)\b"
+)
+# Where nothing is written with capitals: runs of katakana, ideographs or foreign letters.
+_UNCASED_NAMES = re.compile(
+    r"[ァ-ヺー]{2,}(?:[・\uff1d][ァ-ヺー]+)*|[\u4e00-\u9fff々]{2,}|[A-Z][A-Za-z]+|"
+    r"[^\W\d_a-zA-ZÀ-ɏ\u3040-\u30ff\u4e00-\u9fff]{2,}"
+)
+_STEM = 5  # letters of a name that tell it: Japan, Japan's, Japanese
 _LEANS = re.compile(
     r"(it|its|this|these|those|they|their|he|she|his|her|such|both|there|the latter|"
     r"dies|diese[rnms]?|er|sie|es|ihr|ihre[rnms]?|sein|seine[rnms]?|dazu|dabei|damit|dafür|"
@@ -114,6 +138,7 @@ _REFERENCE = re.compile(
     r"[)）]\s?[:：]",
     re.IGNORECASE,
 )
+_CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -125,18 +150,77 @@ def expectation(question: str) -> Expectation:
     )
 
 
-def meets(sentence: str, expected: Expectation, lang: str) -> bool:
-    """Tell whether a sentence in a language holds a thing of the kind expected."""
+def meets(sentence: str, expected: Expectation, lang: str, question: str = "") -> bool:
+    """Tell whether a sentence in a language holds a thing of the kind expected.
+
+    Numbers, dates and names that the question itself gives do not count: "How many of the 40
+    ships ..." is not answered by "The 40 ships ...".
+    """
     if expected is Expectation.NOTHING:
         return True
-    german_name = lang == "de" and expected is Expectation.NAME
-    return bool((_GERMAN_NAME if german_name else _MEETS[expected]).search(sentence))
+    if expected is Expectation.NAME:
+        known = _letters(question)
+        parts = (
+            part for name in _names(sentence, lang) for part in re.split(r"[\s・\uff1d]+", name)
+        )
+        return any(_letters(part)[:_STEM] not in known for part in parts if _letters(part))
+    if not _MEETS[expected].search(sentence):
+        return False
+    if expected in (Expectation.MONEY, Expectation.DURATION):
+        return True
+    return bool(_figures(sentence, expected) - _figures(question, expected))
+
+
+def unmentioned_names(question: str, passage: str, lang: str) -> int:
+    """Return how many names of a question its passage, in the same language, does not have.
+
+    Counted only where capitals tell names from other words.
+    """
+    if lang == "de" or not _is_cased(lang):
+        return 0
+    known = passage.casefold()
+    parts = (part for name in _CAPITAL.findall(question) for part in name.split("-"))
+    names = {part.casefold()[:_STEM] for part in parts}
+    return sum(name not in known for name in names)
+
+
+def _names(text: str, lang: str) -> list[str]:
+    if lang == "de":
+        return _GERMAN_NAMES.findall(text)
+    pattern = _NAMES if _is_cased(lang) else _UNCASED_NAMES
+    return pattern.findall(unicodedata.normalize("NFKC", text))
+
+
+def _is_cased(lang: str) -> bool:
+    return any(same_script(lang, one) for one in ("en", "ru", "el"))
+
+
+def _figures(text: str, expected: Expectation) -> set[str]:
+    """Return numbers, and for dates the names of months and days."""
+    found = {match.group().casefold() for match in _FIGURE.finditer(text)}
+    if expected is Expectation.DATE:
+        found |= {match.group().casefold() for match in _MEETS[expected].finditer(text)}
+    return found
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text).casefold())
 
 
 def numbers_of(text: str) -> frozenset[str]:
     """Return the numbers that a text writes in digits, wide ones too: 102.6 and 102,6 are one."""
     folded = unicodedata.normalize("NFKC", text)
     return frozenset(found.replace(",", ".") for found in _NUMBER.findall(folded))
+
+
+def has_number(text: str, number: str) -> bool:
+    """Tell whether a text has a number as :func:`numbers_of` gives it; 4 is in 2024-04, not in 40.
+
+    Looks only for this one, since the text may be a long document.
+    """
+    wide = {**{str(n): f"[{n}{chr(0xFF10 + n)}]" for n in range(10)}, ".": "[.,\uff0e\uff0c]"}
+    pattern = "".join(wide[char] for char in number)
+    return bool(re.search(rf"(?<!\d)(?<!\d[.,])0?{pattern}(?![.,]?\d)", text))
 
 
 def is_statement(sentence: str) -> bool:
