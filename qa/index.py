@@ -221,6 +221,11 @@ class Index:
         with self._pinned() as (store, _):
             return store.passages(ids)
 
+    def texts(self, ids: Ids) -> list[str]:
+        """Return the texts of passages in the order of ``ids``."""
+        with self._pinned() as (store, _):
+            return store.texts(ids)
+
     def vectors(self, ids: Ids) -> Floats:
         """Return the mean vectors of passages, shape (n, d), in the order of ``ids``."""
         with self._pinned() as (_, view):
