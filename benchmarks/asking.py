@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 
 from qa import Assistant
-from qa.datamodel import Filters
+from qa.datamodel import Filters, Floats
 from qa.encoder import load_encoder
 from qa.index import Index
 from qa.settings import Settings
+from qa.tokens import expand, late_scores, similarities
 
 WARM_UP = 5
 RECALL_AT = 100
@@ -76,6 +77,37 @@ def latency(assistant: Assistant, questions: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def late_interaction(assistant: Assistant, questions: Sequence[str]) -> dict[str, float]:
+    """Score the candidates of each question by products of floats and as the product does.
+
+    Returns medians of processor time, their ratio, and the largest difference of two scores.
+    """
+    retriever, index = assistant.retriever, assistant.index
+    rows, worst = [], 0.0
+    with index.reading():
+        for question in questions:
+            query = retriever.understand(question)
+            blobs = index.token_codes(retriever.candidates(query, Filters()).ids)
+            tokens, weights = query.encoding.tokens, query.encoding.weights
+            floats = partial(_by_floats, tokens, weights, blobs)
+            integers = partial(late_scores, tokens, weights, blobs)
+            rows.append((timed(floats)[1], timed(integers)[1]))
+            worst = max(worst, float(np.abs(floats() - integers()).max()))
+    by_floats, by_integers = (statistics.median(one) for one in zip(*rows, strict=True))
+    return {
+        "floats_cpu_ms": round(by_floats, 2),
+        "integers_cpu_ms": round(by_integers, 2),
+        "ratio": round(by_floats / by_integers, 2),
+        "largest_difference": round(worst, 5),
+    }
+
+
+def _by_floats(question: Floats, weights: Floats, blobs: Sequence[bytes]) -> Floats:
+    table = expand(blobs, question.shape[1])
+    best = np.maximum.reduceat(similarities(question, table), table.bounds[:-1], axis=1)
+    return np.asarray(weights @ best / weights.sum(), np.float32)
+
+
 def recall(assistant: Assistant, questions: Sequence[str]) -> dict[str, float]:
     """Return the share of the exact best 100 of each language that a search finds."""
     index, found = assistant.index, {}
@@ -111,6 +143,7 @@ def main() -> None:
         "encoder_mb": before // 1024,
         "peak_mb": memory // 1024,
         "bytes": dict(status.bytes),
+        "late_interaction": late_interaction(assistant, questions),
         "recall@100": recall(assistant, questions),
     }
     print(json.dumps(result))

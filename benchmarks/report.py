@@ -93,6 +93,11 @@ def speed(record: Record) -> Iterator[str]:
     ]
     names = [f"{part} MB" for part in record["sizes"][0]["bytes"]]
     yield from table([*columns, "peak MB", *names, "least recall@100"], rows)
+    yield "Late interaction with a question's candidates, by integer products and by products of"
+    yield "floats over the same codes (medians of processor time):\n"
+    keys = list(record["sizes"][0].get("late_interaction", {}))
+    rows = [[one["passages"], *one["late_interaction"].values()] for one in record["sizes"] if keys]
+    yield from table(["passages", *keys], rows)
     yield "Where the wall-clock time of a question goes, ms (the rest is scoring):\n"
     parts = list(record["sizes"][0]["parts_ms"])
     rows = [[one["passages"], *one["parts_ms"].values()] for one in record["sizes"]]

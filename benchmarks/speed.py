@@ -33,6 +33,7 @@ from benchmarks.beir import read_questions
 from benchmarks.encodings import CachedEncoder
 from benchmarks.machine import record
 from benchmarks.synthetic import Real, Synthesis, real_passages, write_index
+from qa.cli import ONE_THREAD
 from qa.dense import Dense
 from qa.encoder import OnnxEncoder, batches, load_encoder
 from qa.index import Index
@@ -114,7 +115,8 @@ def answering(index: Path, questions: Sequence[str]) -> dict[str, Any]:
         json.dump(list(questions), file)
         file.flush()
         command = [sys.executable, "-m", "benchmarks.asking", str(index), file.name]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        env = {**os.environ, **ONE_THREAD}
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 

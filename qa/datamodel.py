@@ -43,6 +43,17 @@ class Document:
         """Return the 1-based page that holds ``offset``, or None without pages."""
         return bisect_right(self.page_starts, offset) or None
 
+    @property
+    def tags(self) -> frozenset[str]:
+        """The document's tags (``tags`` of front matter), without case."""
+        return tags_of(self.metadata)
+
+
+def tags_of(metadata: Mapping[str, str]) -> frozenset[str]:
+    """Return the tags in a document's metadata, where commas part them, without case."""
+    parts = metadata.get("tags", "").split(",")
+    return frozenset(part.strip().casefold() for part in parts) - {""}
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -117,19 +128,25 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which passages may answer: languages, glob patterns of document sources, and dates.
+    """Which passages may answer: by language, document and date; of each kind one must fit.
 
-    ``since`` and ``until`` are ISO dates or beginnings of them ("2024-04"), both included; a
-    document without a date passes neither.
+    ``docs`` are glob patterns of document sources, ``tags`` are compared without case. ``since``
+    and ``until`` are ISO dates or beginnings of them ("2024-04"), both included; a document
+    without a date passes neither.
     """
 
     langs: tuple[str, ...] = ()
     docs: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+    tags: tuple[str, ...] = ()
 
-    def admits_date(self, date: str | None) -> bool:
-        """Tell whether a document of this date may answer."""
+    def admits(self, date: str | None, tags: frozenset[str]) -> bool:
+        """Tell whether a document of this date and with these tags may answer."""
+        wanted = {tag.strip().casefold() for tag in self.tags}
+        return self._admits_date(date) and (not wanted or not wanted.isdisjoint(tags))
+
+    def _admits_date(self, date: str | None) -> bool:
         if not (self.since or self.until):
             return True
         if not date or date < self.since:

@@ -60,6 +60,7 @@ class Index:
         self._loading = Lock()
         self._idle: list[Store] = []
         self._documents: OrderedDict[tuple[int, str], Document] = OrderedDict()
+        self._chosen: tuple[tuple[int, Filters], Ids] | None = None
         self._here = local()
 
     @classmethod
@@ -185,15 +186,23 @@ class Index:
             return np.empty(0, dtype=np.int64)
         with self._pinned() as (store, view):
             ids = view.of_language(lang)
-            if not (filters.docs or filters.since or filters.until):
+            if replace(filters, langs=()) == Filters():
                 return ids
+            return np.intersect1d(ids, self._of_documents(store, view, filters), assume_unique=True)
+
+    def _of_documents(self, store: Store, view: _View, filters: Filters) -> Ids:
+        """Return the ascending ids of passages in documents that pass ``filters``."""
+        asked = (view.revision, filters)
+        if self._chosen is None or self._chosen[0] != asked:
             wanted = {
                 source
-                for source, date in store.dates().items()
-                if filters.admits_date(date) and _matches(source, filters.docs or ("*",))
+                for source, labels in store.labels().items()
+                if filters.admits(*labels) and _matches(source, filters.docs or ("*",))
             }
             keep = [source in wanted for source in view.table.sources]
-            return np.intersect1d(ids, view.table.ids[np.array(keep, dtype=bool)])
+            # All languages of one question ask for the same.
+            self._chosen = (asked, view.table.ids[np.array(keep, dtype=bool)])
+        return self._chosen[1]
 
     def search_dense(
         self, vector: Floats, k: int, allowed: Ids | None = None
@@ -220,6 +229,11 @@ class Index:
         """
         with self._pinned() as (store, _):
             return store.passages(ids)
+
+    def texts(self, ids: Ids) -> list[str]:
+        """Return the texts of passages in the order of ``ids``."""
+        with self._pinned() as (store, _):
+            return store.texts(ids)
 
     def vectors(self, ids: Ids) -> Floats:
         """Return the mean vectors of passages, shape (n, d), in the order of ``ids``."""

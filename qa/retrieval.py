@@ -41,8 +41,9 @@ PRIOR_SHARED = 15
 # A question of so many bytes is looked for word for word in the passages that score
 # best by tokens or by words.
 SHORTEST_QUOTE = 24
-QUOTE_SAMPLE = 50
+QUOTE_SAMPLE = 20
 _NO_LETTERS = re.compile(r"[\W_]+")
+_PIECE = re.compile(r"[^\W_]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,11 @@ class Retriever:
         if len(wanted.encode()) >= SHORTEST_QUOTE:
             best = [np.argsort(-scores, kind="stable")[:QUOTE_SAMPLE] for scores in (late, lexical)]
             rows = np.union1d(*best)
-            passages = self.index.passages(ids[rows])
-            holding[rows] = [wanted in _letters(passage.text) for passage in passages]
+            pieces = set(_PIECE.findall(text.casefold()))
+            holding[rows] = [
+                _likely(pieces, found) and wanted in _letters(found)
+                for found in self.index.texts(ids[rows])
+            ]
         return holding
 
     def _telling(self, query: Query) -> Floats:
@@ -198,6 +202,15 @@ def _ranks(candidates: Candidates, row: int) -> dict[str, int]:
 def _letters(text: str) -> str:
     """Return letters and digits alone: quotations are pasted with other spaces and hyphens."""
     return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _likely(pieces: set[str], text: str) -> bool:
+    """Tell whether half of a question's pieces are in a text: far faster than :func:`_letters`.
+
+    Other spaces and hyphens break a few pieces of a quotation only.
+    """
+    folded = text.casefold()
+    return 2 * sum(piece in folded for piece in pieces) >= len(pieces)
 
 
 def fuse(candidates: Candidates) -> Floats:

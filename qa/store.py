@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.datamodel import Document, FailedFile, Floats, Ids, Passage
+from qa.datamodel import Document, FailedFile, Floats, Ids, Passage, tags_of
 from qa.errors import FundstelleError, IndexStateError
 from qa.files import size_of
 from qa.refusals import damaged, legible, missing, plain_errors, rolled_back, unread_pages, unusable
@@ -271,9 +271,11 @@ class Store:
         )
         return [DocumentSummary(*row) for row in rows]
 
-    def dates(self) -> dict[str, str | None]:
-        """Return each document's date, by source."""
-        return dict(self._rows("SELECT source, date FROM documents"))
+    def labels(self) -> dict[str, tuple[str | None, frozenset[str]]]:
+        """Return each document's date and tags, by source."""
+        rows = self._rows("SELECT source, date, metadata FROM documents")
+        with legible(self.folder):
+            return {source: (date, tags_of(json.loads(known))) for source, date, known in rows}
 
     def table(self) -> PassageTable:
         """Return id, language and document of all passages, by ascending id."""
@@ -291,6 +293,10 @@ class Store:
         )
         with legible(self.folder):
             return [_passage(*row) for row in rows]
+
+    def texts(self, ids: Ids) -> list[str]:
+        """Return the texts of the passages of ``ids`` in the same order."""
+        return [row[0] for row in self._of_passages("passages.text", ids)]
 
     def token_codes(self, ids: Ids) -> list[bytes]:
         """Return the compressed token vectors of ``ids`` in the same order."""

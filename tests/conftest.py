@@ -32,7 +32,8 @@ CORPUS = {
         "She kept a diary about the storms of that winter.\n"
     ),
     "hafen.md": (
-        "---\ntitle: Der Hafen von Elmstadt\ndate: 2022-01-10\nlang: de\n---\n"
+        "---\ntitle: Der Hafen von Elmstadt\ndate: 2022-01-10\nlang: de\n"
+        "tags: [Ferry, Öffnungszeiten]\n---\n"
         "# Der Hafen von Elmstadt\n\n"
         "Der Hafen von Elmstadt wurde im Jahr 1874 eröffnet. "
         "Die Hafenmeisterin Ute Brandt leitet ihn seit dem 10. April 2015.\n\n"

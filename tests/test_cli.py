@@ -120,6 +120,12 @@ def test_an_answer_names_its_sources(indexed: Qa, corpus: Path) -> None:
 def test_filters_and_k_are_kept_to(indexed: Qa) -> None:
     answer = as_json(indexed("ask", "Hafen", "--lang", "de", "--doc", "h*.md", "-k", "1", "--json"))
     assert [hit["doc"] for hit in answer["hits"]] == ["hafen.md"]
+    labelled = ("--tag", "FERRY", "--since", "2022", "--until", "2022-01-10")
+    found = as_json(indexed("ask", "Hafen", *labelled, "--json"))
+    assert {hit["doc"] for hit in found["hits"]} == {"hafen.md"}
+    code, _, err = indexed("ask", "Hafen", "--since", "April")
+    assert code == 2
+    assert "'April' is no date" in err
     nothing = as_json(indexed("ask", "Hafen", "--lang", "fi", "--json"))
     assert (nothing["abstained"], nothing["hits"]) == (True, [])
 

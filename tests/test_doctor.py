@@ -2,11 +2,14 @@
 
 import shutil
 import sqlite3
+import struct
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from qa.codes import codes_of, spans_of
 from qa.dense import FILE_NAME as DENSE
 from qa.doctor import Examination, examine, repair
 from qa.errors import IndexStateError
@@ -149,7 +152,13 @@ def test_no_index_is_said_so(tmp_path: Path) -> None:
 
 
 def make_old(folder: Path) -> None:
-    """Turn an index into one of schema 1."""
+    """Turn an index into one of schema 1, which kept spans in four bytes a token."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as store, store:
+        for key, blob in store.execute("SELECT key, tokens FROM encodings").fetchall():
+            _, codes = codes_of([blob], HashEncoder().dimensions // 8)
+            spans = spans_of(blob, HashEncoder().dimensions // 8).astype("<i2")
+            old = struct.pack("<HB", len(codes), 2) + spans.tobytes() + codes.tobytes()
+            store.execute("UPDATE encodings SET tokens = ? WHERE key = ?", (old, key))
     tables = ("documents", "passages", "encodings")
     drops = [f"ALTER TABLE {table} DROP COLUMN digest" for table in tables]
     drops.append("ALTER TABLE documents DROP COLUMN pages_without_text")

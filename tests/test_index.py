@@ -93,6 +93,11 @@ def test_a_root_below_the_working_folder_is_named_from_there(
         (Filters(docs=("*.html",)), {"museum.html"}),
         (Filters(docs=("hafen.md", "notes/*")), {"hafen.md"}),
         (Filters(docs=("nothing",)), set()),
+        (Filters(tags=("Ferry",)), {"hafen.md"}),
+        (Filters(tags=("nothing", "öffnungszeiten ")), {"hafen.md"}),
+        (Filters(tags=("fer",)), set()),
+        (Filters(tags=("ferry",), until="2021"), set()),
+        (Filters(since="2022-01-10", until="2022-01"), {"hafen.md"}),
     ],
 )
 def test_filters_choose_passages(index: Index, filters: Filters, expected: set[str]) -> None:

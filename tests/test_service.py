@@ -70,7 +70,7 @@ def test_an_answer_quotes_its_document_word_for_word(api: ASGIApp) -> None:
 
 
 def test_search_keeps_to_k_and_filters(api: ASGIApp) -> None:
-    body = {"question": "Hafen", "k": 2, "lang": ["de"], "doc": ["*.md"]}
+    body = {"question": "Hafen", "k": 2, "lang": ["de"], "doc": ["*.md"], "tag": ["ferry"]}
     status, found, _ = call(api, "POST", "/api/search", content=json.dumps(body))
     assert status == 200
     assert found["question"] == "Hafen"

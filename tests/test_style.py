@@ -21,7 +21,7 @@ FILES = [
 
 LAYERS = [
     {"errors", "datamodel", "measures", "stats"},
-    {"settings", "text", "files", "schema", "refusals", "store", "writer", "models"},
+    {"settings", "text", "files", "codes", "schema", "refusals", "store", "writer", "models"},
     {"documents", "passages", "encoder", "dense", "cells", "lexical", "tokens", "testsets"},
     {"index", "folder", "freshness", "worker", "isolation", "reading", "plan", "ingest", "sync"}
     | {"watch", "doctor", "transfer", "duplicates"},

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.codes import LARGEST
 from qa.datamodel import Encoding, Floats
 from qa.encoder import load_encoder
+from qa.errors import IndexStateError
 from qa.settings import Settings
-from qa.tokens import compress, expand, rotation, similarities
+from qa.tokens import compress, expand, rotation, shared_part, similarities
 from qa.tokens import late_scores as weighted_scores
 from tests.conftest import CORPUS
 
-HEADER = 3
-offsets = st.integers(0, 2**15 - 1) | st.integers(0, 2**31 - 1)
+offsets = st.integers(0, 500) | st.integers(0, 2**31 - 1)
 places = st.just((-1, -1)) | st.tuples(offsets, offsets).map(lambda pair: (min(pair), max(pair)))
 
 
@@ -56,16 +57,83 @@ def test_places_and_order_survive(passages: list[list[tuple[int, int]]], dimensi
     np.testing.assert_array_equal(table.signs[clear], np.sign(rotated)[clear])
 
 
-@pytest.mark.parametrize("dimensions", [8, 64, 384])
-@pytest.mark.parametrize("count", [0, 1, 200])
-def test_a_token_takes_an_eighth_of_its_dimensions_and_four_bytes(
-    count: int, dimensions: int
+def words_of_a_text(count: int) -> list[tuple[int, int]]:
+    """Return the spans of words of 1 to 9 letters, a few of them joined."""
+    lengths = np.random.default_rng(1).integers(1, 10, count)
+    ends = np.cumsum(lengths + (lengths > 2))
+    return [(int(end - length), int(end)) for end, length in zip(ends, lengths, strict=True)]
+
+
+@pytest.mark.parametrize(("dimensions", "a_token"), [(8, 1), (64, 8), (384, 48), (1024, 128)])
+@pytest.mark.parametrize("count", [0, 1, 100, 510])
+def test_a_token_takes_its_bits_and_a_passage_at_most_eight_kilobytes(
+    count: int, dimensions: int, a_token: int
 ) -> None:
-    blob = compress(encoded(unit_vectors(count, dimensions)))
-    assert len(blob) == HEADER + count * (dimensions // 8 + 4)
-    tokens = unit_vectors(1, dimensions)
-    assert len(compress(encoded(tokens, [(2**15 - 2, 2**15 - 1)]))) == HEADER + dimensions // 8 + 4
-    assert len(compress(encoded(tokens, [(2**15 - 1, 2**15)]))) == HEADER + dimensions // 8 + 8
+    blob = compress(encoded(unit_vectors(count, dimensions), words_of_a_text(count)))
+    assert len(blob) <= count * (a_token + 1.2) + 30
+    assert len(blob) <= max(LARGEST, 160 * (a_token + 1.2))
+
+
+def test_a_long_passage_keeps_the_tokens_that_tell_most_in_their_order() -> None:
+    spans, tokens = words_of_a_text(500), unit_vectors(500, 384)
+    telling = np.random.default_rng(2).permutation(500) < 150
+    whole = encoded(tokens, spans)
+    passage = Encoding(
+        whole.mean, tokens, whole.spans, np.where(telling, np.float32(2), np.float32(0.5))
+    )
+    kept = list(map(tuple, expand([compress(passage)], 384).spans.tolist()))
+    assert kept == sorted(kept)
+    assert set(kept) >= {span for span, tells in zip(spans, telling, strict=True) if tells}
+    assert 150 < len(kept) < 170
+
+
+@given(data=st.data())
+def test_damaged_codes_are_said_to_be_damaged(data: st.DataObject) -> None:
+    tokens = unit_vectors(12, 64)
+    blob = compress(encoded(tokens, words_of_a_text(12)))
+    if data.draw(st.booleans()):
+        spoilt = blob[: data.draw(st.integers(0, len(blob) - 1))]
+    else:
+        spoilt = blob + data.draw(st.binary(min_size=1, max_size=9))
+    for read in (
+        lambda: expand([blob, spoilt], 64),
+        lambda: late_scores(tokens, [spoilt, blob]),
+        lambda: shared_part([spoilt], 64, 5),
+    ):
+        with pytest.raises(IndexStateError) as raised:
+            read()
+        assert raised.value.code == "index_damaged"
+
+
+@given(at=st.integers(0, 10_000), bit=st.integers(0, 7))
+def test_a_flipped_bit_is_noticed_or_changes_no_place(at: int, bit: int) -> None:
+    spans = words_of_a_text(12)
+    blob = bytearray(compress(encoded(unit_vectors(12, 64), spans)))
+    blob[at % len(blob)] ^= 1 << bit
+    try:
+        assert list(map(tuple, expand([bytes(blob)], 64).spans.tolist())) == spans
+    except IndexStateError as error:
+        assert error.code == "index_damaged"
+
+
+def test_integer_products_score_as_floats_do() -> None:
+    question, weights = unit_vectors(20, 384), np.linspace(0.3, 3, 20).astype(np.float32)
+    sizes = [160, 0, 1, 37, 160, 159, 0, *[120] * 30]  # more than one portion
+    passages = [unit_vectors(size, 384, seed) for seed, size in enumerate(sizes, 1)]
+    passages[3][:20] = question
+    blobs = [compress(encoded(passage)) for passage in passages]
+    table = expand(blobs, 384)
+    cosines = np.split(similarities(question, table), table.bounds[1:-1], axis=1)
+    floats = [weights @ one.max(axis=1) / weights.sum() if one.size else 0 for one in cosines]
+    scores = weighted_scores(question, weights, blobs)
+    np.testing.assert_allclose(scores, floats, atol=0.001)
+    assert scores.argmax() == 3
+
+
+def test_no_blobs_are_an_empty_table() -> None:
+    table = expand([], 64)
+    assert (table.signs.shape, table.spans.shape, table.bounds.tolist()) == ((0, 64), (0, 2), [0])
+    assert shared_part([], 64, 5).tolist() == [0.0] * 64
 
 
 def test_passages_without_tokens_score_nothing_and_shift_nobody() -> None:

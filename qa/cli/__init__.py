@@ -5,6 +5,7 @@ the program, 2 unusable input or options, 3 to 8 as in :mod:`qa.errors`, 9 an ev
 bar, 130 interrupted.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -19,6 +20,9 @@ from qa.errors import FundstelleError
 # The modules add their command to the app when they are imported.
 COMMANDS = (index, ask, eval, serve, care)
 INTERRUPTED = 130
+# For the matrix products of numpy, which are small: threads that wait for the next one keep whole
+# processors busy meanwhile. Encoders and reading use all processors in their own ways.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def _say_fault(
@@ -53,6 +57,7 @@ def main(args: Sequence[str] | None = None) -> None:
     Whatever goes wrong ends in one plain sentence, with a traceback only after ``--debug``.
     """
     run = Run()
+    os.environ.update(ONE_THREAD | os.environ)  # read when numpy is loaded
     if "--debug" not in (sys.argv[1:] if args is None else args):
         sys.excepthook = partial(_say_fault, run)
     try:

@@ -1,11 +1,13 @@
 """``qa ask``: a question on the command line."""
 
+import re
 import sys
 from typing import Annotated
 
 import typer
 
 from qa.cli.base import AsJson, IndexFolder, app, console, print_json, valid
+from qa.errors import InputError
 from qa.settings import INDEX
 
 
@@ -24,6 +26,16 @@ def ask(
         list[str],
         typer.Option(metavar="GLOB", help='Only files that match, such as "reports/*.md".'),
     ] = [],  # noqa: B006
+    tag: Annotated[
+        list[str],
+        typer.Option(metavar="TAG", help="Only files with this tag in their front matter."),
+    ] = [],  # noqa: B006
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="Only files dated then or later, such as 2024-04.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DATE", help="Only files dated until then, such as 2024.")
+    ] = "",
     index: IndexFolder = INDEX,
     as_json: AsJson = False,
 ) -> None:
@@ -37,10 +49,12 @@ def ask(
     from qa.freshness import file_states
     from qa.render import answer_json, print_answer
 
+    dates = _date(since), _date(until)
+    filters = Filters(tuple(lang), tuple(doc), *dates, tuple(map(valid, tag)))
     if question == "-":
         question = sys.stdin.read()
     assistant = Assistant.open(index)
-    answer = assistant.ask(valid(question), k, Filters(tuple(lang), tuple(doc)))
+    answer = assistant.ask(valid(question), k, filters)
     shown = [citation.document for citation in answer.citations]
     shown += [hit.document for hit in answer.hits]
     states = file_states(assistant.index.root, shown)
@@ -48,3 +62,14 @@ def ask(
         print_json(answer_json(answer, states))
     else:
         print_answer(console(), answer, states)
+
+
+def _date(text: str) -> str:
+    """Return an ISO date or the beginning of one; InputError ("date_unusable") if it is none."""
+    if text and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
+        raise InputError(
+            "date_unusable",
+            f"{valid(text)!r} is no date.",
+            'Write year, month and day: qa ask --since 2024-04-10 "Who signs?"',
+        )
+    return text

@@ -23,10 +23,12 @@ class SearchBody(BaseModel):
     doc: _Filter = []
     since: _Date = ""
     until: _Date = ""
+    tag: _Filter = []
 
     def filters(self) -> Filters:
         """Return the filters in the words of the datamodel."""
-        return Filters(tuple(self.lang), tuple(self.doc), self.since, self.until)
+        dates = self.since, self.until
+        return Filters(tuple(self.lang), tuple(self.doc), *dates, tuple(self.tag))
 
 
 class AskBody(SearchBody):

@@ -72,7 +72,7 @@ def _history(lang: Lang) -> str:
 def filters_html(
     by_lang: Mapping[str, int], documents: Sequence[DocumentSummary], lang: Lang
 ) -> str:
-    """Return the filters: languages, document, dates."""
+    """Return the filters: languages, document, tag, dates."""
     words = WORDS[lang]
     langs = "".join(
         f"<label class='fs-check'><input type='checkbox' name='lang' value='{escape(code)}'> "
@@ -89,6 +89,7 @@ def filters_html(
         f"<label>{escape(words.document_filter)} <input name='doc' list='fs-sources' "
         f"placeholder='{escape(words.document_hint)}' maxlength='300'></label>"
         f"<datalist id='fs-sources'>{options}</datalist>"
+        f"<label>{escape(words.tag)} <input name='tag' maxlength='300'></label>"
         f"<label>{escape(words.since)} <input type='date' name='since'></label>"
         f"<label>{escape(words.until)} <input type='date' name='until'></label>"
         f"<button type='reset' class='fs-action'>{escape(words.clear)}</button></form></details>"

@@ -99,6 +99,7 @@
       doc: doc ? [doc] : [],
       since: given.get("since") || "",
       until: given.get("until") || "",
+      tag: given.getAll("tag"),
     };
     ticket = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2).padEnd(8, "0");
     return [JSON.stringify(asked), ticket];

@@ -56,6 +56,7 @@ class AskWords:
     any_language: str
     document_filter: str
     document_hint: str
+    tag: str
     since: str
     until: str
     clear: str
@@ -128,6 +129,7 @@ WORDS: Mapping[Lang, AskWords] = {
         any_language="Languages",
         document_filter="Document",
         document_hint="Name or pattern, such as de/*",
+        tag="Tag",
         since="From",
         until="To",
         clear="Clear",
@@ -198,6 +200,7 @@ WORDS: Mapping[Lang, AskWords] = {
         any_language="Sprachen",
         document_filter="Dokument",
         document_hint="Name oder Muster, etwa de/*",
+        tag="Schlagwort",
         since="Von",
         until="Bis",
         clear="Zurücksetzen",
@@ -268,6 +271,7 @@ WORDS: Mapping[Lang, AskWords] = {
         any_language="言語",
         document_filter="文書名",
         document_hint="名前またはパターン（例：de/*）",
+        tag="タグ",
         since="開始日",
         until="終了日",
         clear="解除",
