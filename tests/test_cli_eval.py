@@ -2,46 +2,24 @@
 
 import json
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qa.cli import main
+from tests.conftest import Qa, Run
 from tests.evaluating import QUESTIONS, beir_folder
-from tests.hash_encoder import HashEncoder
 
-Run = tuple[int, str, str]
-Qa = Callable[..., Run]
 SET = "tests.jsonl"
 
 
 @pytest.fixture
-def qa(
-    tmp_path: Path,
-    corpus: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Qa:
+def tested(indexed: Qa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Qa:
     """Runs the command in a folder with an indexed corpus and a test set."""
-    monkeypatch.chdir(tmp_path)
-    for module in ("qa.encoder", "qa.assistant"):
-        monkeypatch.setattr(f"{module}.load_encoder", lambda *_: HashEncoder())
-    monkeypatch.setattr("sys.excepthook", sys.excepthook)
     monkeypatch.setenv("FUNDSTELLE_CACHE", str(tmp_path / "cache"))
-
-    def run(*words: str) -> Run:
-        with pytest.raises(SystemExit) as ending:
-            main(words)
-        out, err = capsys.readouterr()
-        return int(ending.value.code or 0), out, err
-
     lines = "".join(f"{json.dumps(one)}\n" for one in QUESTIONS if one["id"] != "empty")
     (tmp_path / SET).write_text(lines)
-    assert run("index")[0] == 0
-    return run
+    return indexed
 
 
 def as_json(run: Run, code: int = 0) -> Any:
@@ -49,13 +27,13 @@ def as_json(run: Run, code: int = 0) -> Any:
     return json.loads(run[1])
 
 
-def test_a_report_fits_a_terminal_and_says_the_same_as_json(qa: Qa, tmp_path: Path) -> None:
-    code, out, err = qa("eval", SET, "--out", "report")
+def test_a_report_fits_a_terminal_and_says_the_same_as_json(tested: Qa, tmp_path: Path) -> None:
+    code, out, err = tested("eval", SET, "--out", "report")
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
     value = re.search(r"^nDCG@10 +(\S+) +(\S+) to (\S+) +(\d+)$", out, re.MULTILINE)
     assert value is not None
-    report = as_json(qa("eval", SET, "--json"))
+    report = as_json(tested("eval", SET, "--json"))
     assert (report["tests"], report["run"], report["questions"]) == ("tests", "tests-2", 4)
     assert report["index"]["documents"] == 6
     main_measure = report["measures"]["nDCG@10"]
@@ -67,48 +45,48 @@ def test_a_report_fits_a_terminal_and_says_the_same_as_json(qa: Qa, tmp_path: Pa
     assert written["measures"] == report["measures"]
 
 
-def test_the_gate_fails_with_its_own_code(qa: Qa) -> None:
-    assert qa("eval", SET, "--fail-under", "R@10=0.5")[0] == 0
-    code, _, err = qa("eval", SET, "--fail-under", "R@10=0.9", "--baseline", "last")
+def test_the_gate_fails_with_its_own_code(tested: Qa) -> None:
+    assert tested("eval", SET, "--fail-under", "R@10=0.5")[0] == 0
+    code, _, err = tested("eval", SET, "--fail-under", "R@10=0.9", "--baseline", "last")
     assert code == 9
     assert "Not good enough: R@10 is 0.667, below 0.9." in err
-    report = as_json(qa("eval", SET, "--fail-under", "R@10=0.9", "--json"), code=9)
+    report = as_json(tested("eval", SET, "--fail-under", "R@10=0.9", "--json"), code=9)
     assert report["gate"] == {"passed": False, "failed": ["R@10 is 0.667, below 0.9."]}
 
 
-def test_a_written_report_is_a_baseline_and_runs_are_compared(qa: Qa) -> None:
-    assert qa("eval", SET, "--out", "before")[0] == 0
-    report = as_json(qa("eval", SET, "--baseline", "before", "--json"))
+def test_a_written_report_is_a_baseline_and_runs_are_compared(tested: Qa) -> None:
+    assert tested("eval", SET, "--out", "before")[0] == 0
+    report = as_json(tested("eval", SET, "--baseline", "before", "--json"))
     assert report["baseline"]["run"] == "tests-1"
     assert report["baseline"]["delta"]["nDCG@10"] == 0
     assert report["baseline"]["verdict"]["nDCG@10"] == "same"
-    code, out, _ = qa("eval", "--compare", "tests-1", "tests-2")
+    code, out, _ = tested("eval", "--compare", "tests-1", "tests-2")
     assert code == 0
     assert "Compared with tests-1" in out
-    assert as_json(qa("eval", "--compare", "tests-1", "tests-2", "--json"))["p"]["R@10"] == 1
+    assert as_json(tested("eval", "--compare", "tests-1", "tests-2", "--json"))["p"]["R@10"] == 1
 
 
-def test_a_beir_folder_gets_an_index_of_its_own(qa: Qa, tmp_path: Path) -> None:
+def test_a_beir_folder_gets_an_index_of_its_own(tested: Qa, tmp_path: Path) -> None:
     folder = beir_folder(tmp_path / "public", 12)
-    report = as_json(qa("eval", str(folder), "--plain", "--json"))
+    report = as_json(tested("eval", str(folder), "--plain", "--json"))
     assert (report["questions"], report["index"]["documents"]) == (12, 12)
     assert report["retriever"] == "mean vectors"
     assert str(tmp_path / "cache") in report["notes"][0]
     assert {"en->de", "en->en"} == set(report["by"]["pair"])
-    assert as_json(qa("status", "--json"))["documents"] == 6  # the own index is as it was
+    assert as_json(tested("status", "--json"))["documents"] == 6  # the own index is as it was
 
 
-def test_a_draft_is_written_once(qa: Qa) -> None:
-    drafted = as_json(qa("eval", "drafts.jsonl", "--init", "--json"))
+def test_a_draft_is_written_once(tested: Qa) -> None:
+    drafted = as_json(tested("eval", "drafts.jsonl", "--init", "--json"))
     assert drafted["questions"] >= 6
-    code, _, err = qa("eval", "drafts.jsonl", "--init")
+    code, _, err = tested("eval", "drafts.jsonl", "--init")
     assert code == 2
     assert "drafts.jsonl exists already" in err
-    assert as_json(qa("eval", "drafts.jsonl", "--json"))["questions"] == drafted["questions"]
+    assert as_json(tested("eval", "drafts.jsonl", "--json"))["questions"] == drafted["questions"]
 
 
-def test_a_sweep_is_a_table(qa: Qa) -> None:
-    code, out, _ = qa("eval", SET, "--sweep", "passages.tokens=64,200")
+def test_a_sweep_is_a_table(tested: Qa) -> None:
+    code, out, _ = tested("eval", SET, "--sweep", "passages.tokens=64,200")
     assert code == 0
     assert out.count("passages.tokens=") == 2
     assert "best" in out
@@ -128,10 +106,10 @@ def test_a_sweep_is_a_table(qa: Qa) -> None:
         (["eval", SET, "--out", SET], "The report cannot be written to tests.jsonl"),
     ],
 )
-def test_what_cannot_be_done_is_a_sentence(qa: Qa, words: list[str], sentence: str) -> None:
-    code, _, err = qa(*words)
+def test_what_cannot_be_done_is_a_sentence(tested: Qa, words: list[str], sentence: str) -> None:
+    code, _, err = tested(*words)
     assert code == 2
     assert sentence in " ".join(err.split())
-    error = json.loads(qa(*words, "--json")[1])["error"]
+    error = json.loads(tested(*words, "--json")[1])["error"]
     assert error["code"]
     assert error["hint"]
