@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from qa.testsets.reading import read
 from tests.conftest import Qa, Run
 from tests.evaluating import QUESTIONS, beir_folder
 
@@ -64,6 +65,42 @@ def test_a_written_report_is_a_baseline_and_runs_are_compared(tested: Qa) -> Non
     assert code == 0
     assert "Compared with tests-1" in out
     assert as_json(tested("eval", "--compare", "tests-1", "tests-2", "--json"))["p"]["R@10"] == 1
+
+
+def test_a_run_goes_out_as_files_for_other_programs(tested: Qa, tmp_path: Path) -> None:
+    report = as_json(tested("eval", SET, "--json"))
+    code, out, _ = tested("export", "taken", "--run", "last")
+    assert code == 0
+    assert out.startswith("The run tests-1 into taken: run.trec, qrels.trec, answers.jsonl")
+    assert read(tmp_path / "taken/questions.jsonl").digest == read(tmp_path / SET).digest
+    first, *others = (tmp_path / "taken/answers.jsonl").read_text("utf-8").splitlines()
+    assert len(others) == report["questions"] - 1
+    answer = json.loads(first)
+    assert answer["hits"][0]["doc"] == "harbour.md"
+    asked = as_json(tested("ask", answer["question"], "--json"))
+    assert answer["citations"] == [
+        {name: one[name] for name in ("number", "doc", "start", "end", "quote")}
+        for one in asked["citations"]
+    ]
+    assert "opened 0 harbour.md 1" in (tmp_path / "taken/qrels.trec").read_text().splitlines()
+
+
+def test_a_run_of_another_index_or_test_set_is_not_passed_off(tested: Qa, tmp_path: Path) -> None:
+    assert tested("eval", SET)[0] == 0
+    (tmp_path / "corpus/new.txt").write_text("A new document about nothing.")
+    assert tested("index")[0] == 0
+    exported = as_json(tested("export", "taken", "--run", "tests-1", "--json"))
+    assert exported["quotes"] is False
+    answers = (tmp_path / "taken/answers.jsonl").read_text("utf-8").splitlines()
+    quotes = [one["quote"] for line in answers for one in json.loads(line)["citations"]]
+    assert set(quotes) <= {None}
+    lines = (tmp_path / SET).read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / SET).rename(tmp_path / "kept.jsonl")
+    (tmp_path / SET).write_text("".join(lines[1:]))
+    code, _, err = tested("export", "taken", "--run", "tests-1")
+    assert code == 2
+    assert "is no longer the test set of the run tests-1" in " ".join(err.split())
+    assert tested("export", "taken", "--run", "tests-1", "--tests", "kept.jsonl")[0] == 0
 
 
 def test_a_beir_folder_gets_an_index_of_its_own(tested: Qa, tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from qa.evaluation.runs import RunInfo, find, runs_of
 from qa.files import replace_file
 from qa.service.jobs import Job, Jobs
 from qa.service.jobs import Report as Step
+from qa.testsets import KEPT as KEPT_TESTS
 from qa.testsets.reading import read
 
-FOLDER = "tests"
 _NAME = re.compile(r"\w[\w ()-]{0,80}(\.[\w ()-]{1,20})?\.(jsonl|csv|tsv|ya?ml|json)")
 
 
@@ -34,7 +34,7 @@ class Evaluations:
 
     def tests(self) -> dict[str, Path]:
         """Return the test sets to choose from by name: uploaded, kept from the app, used before."""
-        uploaded = sorted(path for path in (self._index / FOLDER).glob("*") if path.is_file())
+        uploaded = sorted(path for path in (self._index / KEPT_TESTS).glob("*") if path.is_file())
         used = [Path(one.path) for one in reversed(runs_of(self._index))]
         kept = self._index / KEPT
         files = [*uploaded, *([kept] if kept.is_file() else []), *used]
@@ -56,7 +56,7 @@ class Evaluations:
                 "A test set cannot be kept under this name.",
                 "Give it a short plain name that ends in .jsonl, .csv, .tsv, .yaml or .json.",
             )
-        folder = self._index / FOLDER
+        folder = self._index / KEPT_TESTS
         folder.mkdir(parents=True, exist_ok=True)
         beside = folder / f".{threading.get_ident()}" / name
         beside.parent.mkdir(exist_ok=True)
