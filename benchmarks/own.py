@@ -20,7 +20,7 @@ from benchmarks.report import table
 from qa import Assistant, __version__
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.report import Failure, Group, Report
-from qa.evaluation.reports.sections import stage_words
+from qa.evaluation.reports.sections import place_words, stage_words
 from qa.stats import Estimate
 from qa.testsets import QuestionSet
 from qa.testsets.reading import read
@@ -54,8 +54,8 @@ def section(report: Report, tests: QuestionSet) -> Iterator[str]:
     answerable = sum(one.answerable for one in tests.questions)
     yield f"### {tests.path.name}\n"
     yield f"{answerable} questions that the documents answer, {len(tests.questions) - answerable}"
-    yield f"that they do not. An answer took {report.p50_ms:.0f} ms (median), {report.p95_ms:.0f} ms"
-    yield "(95th percentile).\n"
+    yield f"that they do not. An answer took {report.p50_ms:.0f} ms (median),"
+    yield f"{report.p95_ms:.0f} ms (95th percentile).\n"
     rows = [
         [f"`{name}`", said, told(report.measures[name]), report.measures[name].n]
         for name, said in MEASURES.items()
@@ -94,10 +94,7 @@ def misses(report: Report, questions: dict[str, str]) -> Iterator[str]:
 
 def first(failure: Failure) -> str:
     """Name the passage that came first instead of the right one."""
-    if failure.beaten_by is None:
-        return ""
-    doc, start, end = failure.beaten_by
-    return f"`{doc}` {start}–{end}"
+    return "" if failure.beaten_by is None else f"`{place_words(failure.beaten_by)}`"
 
 
 def measured_on() -> Iterator[str]:

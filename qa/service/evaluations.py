@@ -13,6 +13,7 @@ from qa.evaluation.comparing import compare
 from qa.evaluation.drafting import KEPT
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.report import Baseline, Report
+from qa.evaluation.runs import FOLDER as RUNS
 from qa.evaluation.runs import RunInfo, find, runs_of
 from qa.files import replace_file
 from qa.service.jobs import Job, Jobs
@@ -92,8 +93,12 @@ class Evaluations:
         return self._jobs.start("evaluate", work)
 
     def runs(self) -> list[RunInfo]:
-        """Return the finished runs, latest first."""
-        return [one for one in reversed(runs_of(self._index)) if one.finished]
+        """Return the runs that have a report, latest first."""
+        return [one for one in reversed(runs_of(self._index)) if self._has_report(one)]
+
+    def _has_report(self, run: RunInfo) -> bool:
+        # For a moment after its last question a run has none yet.
+        return run.finished and (self._index / RUNS / run.run / reporting.FILE).is_file()
 
     def report(self, run: str) -> Report:
         """Return a run's report; raises InputError: run_missing, run_damaged."""
