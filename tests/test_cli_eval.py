@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from qa.sync import set_threshold
 from qa.testsets.reading import read
 from tests.conftest import Qa, Run
 from tests.evaluating import QUESTIONS, beir_folder
@@ -120,6 +121,55 @@ def test_a_draft_is_written_once(tested: Qa) -> None:
     assert code == 2
     assert "drafts.jsonl exists already" in err
     assert as_json(tested("eval", "drafts.jsonl", "--json"))["questions"] == drafted["questions"]
+
+
+ANSWERED = {
+    "When was the harbour of Elmstadt opened?": "harbour.md",
+    "How many tonnes can the three cranes of the harbour lift each?": "harbour.md",
+    "How many ships did the harbour handle in 2020, carrying timber and grain?": "harbour.md",
+    "Who painted the tower of the lighthouse red in 1931?": "notes/lighthouse.txt",
+    "Which diary did the keeper Marta Quill keep about the storms?": "notes/lighthouse.txt",
+    "Wann wurde der Hafen von Elmstadt eröffnet?": "hafen.md",
+    "Welche Hafenmeisterin leitet den Hafen von Elmstadt?": "hafen.md",
+    "Wann fährt die Fähre nach Norderholm täglich?": "hafen.md",
+    "Was kostet eine Karte für die Fähre nach Norderholm?": "hafen.md",
+    "Wie viele Taschenuhren aus Silber besitzt das Museum für Uhren?": "museum.html",
+}
+REFUSED = [
+    "Why do penguins swim under ice?", "Who won yesterday's football match?",
+    "What is the boiling point of tungsten?", "Wie backt man Brezeln mit Natron?",
+    "Which planet has the largest moon?", "Wer komponierte die neunte Sinfonie?",
+    "How many strings does a cello have?", "What do giraffes dream about?",
+    "Wo wächst wilder Safran?", "Which algorithm sorts fastest?",
+]  # fmt: skip
+
+
+def test_a_threshold_fitted_to_own_questions_decides_the_next_answers(
+    tested: Qa, tmp_path: Path
+) -> None:
+    lines = [
+        {"id": f"a{n}", "question": text, "sources": [{"doc": doc}]}
+        for n, (text, doc) in enumerate(ANSWERED.items())
+    ]
+    lines += [
+        {"id": f"r{n}", "question": text, "answerable": False} for n, text in enumerate(REFUSED)
+    ]
+    (tmp_path / "own.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in lines))
+    set_threshold(tmp_path / "index", 0.9999)  # too careful: nothing is answered
+    asked, unknown = next(iter(ANSWERED)), REFUSED[0]
+    assert as_json(tested("ask", asked, "--json"))["abstained"]
+    code, out, _ = tested("eval", "own.jsonl", "--calibrate")
+    assert code == 0
+    assert "50% before" in out
+    found = re.search(r"answers from a confidence of (0\.\d+)\.", out)
+    assert found is not None, out
+    answers = {text: as_json(tested("ask", text, "--json")) for text in (asked, unknown)}
+    for answer in answers.values():
+        assert answer["abstained"] == (answer["confidence"] < float(found[1]))
+    assert [answer["abstained"] for answer in answers.values()] == [False, True]
+    again = as_json(tested("eval", "own.jsonl", "--calibrate", "--json"))
+    assert again["before"] > 0.5  # measured with the threshold that was fitted
+    assert as_json(tested("eval", "own.jsonl", "--json"))["measures"]["answered"]["value"] > 0.5
 
 
 def test_a_sweep_is_a_table(tested: Qa) -> None:

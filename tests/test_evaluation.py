@@ -18,7 +18,7 @@ from qa.evaluation.reports.files import quotes, write_all
 from qa.evaluation.results import Cited, Result
 from qa.evaluation.runs import RESULTS, find, runs_of
 from qa.testsets.reading import read
-from tests.evaluating import QUESTIONS, beir_folder, run, write_tests
+from tests.evaluating import QUESTIONS, beir_folder, run, timeless, write_tests
 from tests.hash_encoder import HashEncoder
 
 ROOT = Path(__file__).parents[1]
@@ -84,13 +84,6 @@ def test_a_question_that_cannot_be_asked_counts_as_zero(
 def test_a_set_about_other_documents_is_refused(assistant: Assistant, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"tests.jsonl, line 1: the document lost.md is not in"):
         run(assistant, write_tests(tmp_path, [QUESTIONS[2]]))
-
-
-def timeless(path: Path) -> str:
-    text = path.read_text("utf-8")
-    text = re.sub(r'"(took_s|took_ms|p50|p95|p50_ms|p95_ms|started|run)": [^,}\n]+', "", text)
-    text = re.sub(r'"latencies": \[[^\]]*\]|<figure><figcaption>Answer time.*?</figure>', "", text)
-    return re.sub(r"Run \S+ A question took .*?\.", "", text)
 
 
 def test_the_same_inputs_give_the_same_report(assistant: Assistant, tmp_path: Path) -> None:
