@@ -6,7 +6,7 @@ An interrupted run loses at most the batch it was working on; the next one goes 
 import errno
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -15,6 +15,7 @@ from threading import Event
 from uuid import uuid4
 
 from qa.datamodel import Encoder, SyncReport
+from qa.documents import doc_id_for
 from qa.errors import FolderError, IndexStateError
 from qa.files import REBUILD, sweep, write_lock
 from qa.folder import Listing, list_folder
@@ -25,7 +26,8 @@ from qa.isolation import Limits
 from qa.plan import Plan, make_plan
 from qa.refusals import disk_full, missing
 from qa.settings import Settings
-from qa.store import FILE_NAME, Header, Store
+from qa.store import FILE_NAME, FileState, Header, Store
+from qa.testsets import KEPT as KEPT_TESTS
 from qa.writer import Writer
 
 
@@ -172,10 +174,12 @@ class _Run:
         with closing(Writer(self._index)) as writer:
             if self._settings.ocr and writer.header and not writer.header.settings.ocr:
                 writer.forget_unread()
-            plan = make_plan(listing, writer.files(), writer.failures())
+            before = writer.files()
+            plan = make_plan(listing, before, writer.failures())
             self._take_over(writer, plan, re_root=re_root)
             counts = Ingest(writer, self.workshop).carry_out(plan)
             self._finish(writer, whole=not counts.stopped)
+            self._tell_test_sets(before, writer.files())
         return counts
 
     def rebuild(self, listing: Listing, *, re_root: bool) -> Counts:
@@ -201,8 +205,23 @@ class _Run:
 
     def _replace_by(self, beside: Path) -> None:
         with closing(Writer(self._index)) as writer:
+            before = writer.files()
             writer.adopt(beside)
             self._finish(writer)
+            self._tell_test_sets(before, writer.files())
+
+    def _tell_test_sets(
+        self, before: Mapping[str, FileState], after: Mapping[str, FileState]
+    ) -> None:
+        """Have the test sets kept here follow documents that moved, and forget those deleted."""
+        gone = before.keys() - after.keys()
+        if not gone or not (self._index / KEPT_TESTS).is_dir():
+            return
+        from qa.testsets.keeping import follow
+
+        now = {state.sha256: source for source, state in after.items() if source not in before}
+        places = {source: now.get(before[source].sha256) for source in gone}
+        follow(self._index, {**places, **{doc_id_for(one): places[one] for one in places}})
 
     def _take_over(self, writer: Writer, plan: Plan, *, re_root: bool) -> None:
         """Check that the index is of this root and model, and record what may differ."""

@@ -1,13 +1,21 @@
-"""Shared fixtures: a fast encoder and a small corpus in three languages."""
+"""Shared fixtures: a fast encoder, a small corpus in three languages, the command over it."""
 
 import os
 import signal
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from qa.cli import main
+from qa.datamodel import Encoder
+from qa.settings import Settings
 from tests.hash_encoder import HashEncoder
+
+Run = tuple[int, str, str]
+Qa = Callable[..., Run]
 
 # A shell has its background jobs ignore interrupts, which their children would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -79,3 +87,37 @@ def encoder() -> HashEncoder:
 def corpus(tmp_path: Path) -> Path:
     """Six small invented documents: two each in English, German and Japanese."""
     return write_files(tmp_path / "corpus", CORPUS)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: HashEncoder) -> Path:
+    """An empty working folder where the command finds the fast encoder."""
+
+    def load(_: Settings, jobs: int | None = None) -> Encoder:
+        return encoder
+
+    monkeypatch.chdir(tmp_path)
+    for module in ("qa.encoder", "qa.assistant"):
+        monkeypatch.setattr(f"{module}.load_encoder", load)
+    monkeypatch.setattr("sys.excepthook", sys.excepthook)
+    return tmp_path
+
+
+@pytest.fixture
+def qa(home: Path, capsys: pytest.CaptureFixture[str]) -> Qa:
+    """Runs the command in this process; returns exit code, output and error output."""
+
+    def run(*words: str) -> Run:
+        with pytest.raises(SystemExit) as ending:
+            main(words)
+        out, err = capsys.readouterr()
+        return int(ending.value.code or 0), out, err
+
+    return run
+
+
+@pytest.fixture
+def indexed(qa: Qa, corpus: Path) -> Qa:
+    """The same, with the small corpus indexed."""
+    assert qa("index")[0] == 0
+    return qa

@@ -1,6 +1,7 @@
 """Test sets over the small corpus, a small invented BEIR folder, and an encoder that is worse."""
 
 import json
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -92,3 +93,11 @@ def run(assistant: Assistant, tests: QuestionSet, **options: object) -> Report:
     report = evaluate(assistant, tests, **options)  # type: ignore[arg-type]
     assert report is not None
     return report
+
+
+def timeless(path: Path) -> str:
+    """Return a file of a report without what it says of time and of the run's name."""
+    text = path.read_text("utf-8")
+    text = re.sub(r'"(took_s|took_ms|p50|p95|p50_ms|p95_ms|started|run)": [^,}\n]+', "", text)
+    text = re.sub(r'"latencies": \[[^\]]*\]|<figure><figcaption>Answer time.*?</figure>', "", text)
+    return re.sub(r"Run \S+ A question took .*?\.", "", text)

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,48 +15,10 @@ import pytest
 
 from qa import __version__
 from qa.cli import main
-from qa.datamodel import Encoder
-from qa.settings import Settings
-from tests.conftest import write_files
+from tests.conftest import Qa, Run, write_files
 from tests.hash_encoder import HashEncoder
 
 ROOT = Path(__file__).parents[1]
-Run = tuple[int, str, str]
-Qa = Callable[..., Run]
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: HashEncoder) -> Path:
-    """An empty working folder where the command finds the fast encoder."""
-
-    def load(_: Settings, jobs: int | None = None) -> Encoder:
-        return encoder
-
-    monkeypatch.chdir(tmp_path)
-    for module in ("qa.encoder", "qa.assistant"):
-        monkeypatch.setattr(f"{module}.load_encoder", load)
-    monkeypatch.setattr("sys.excepthook", sys.excepthook)
-    return tmp_path
-
-
-@pytest.fixture
-def qa(home: Path, capsys: pytest.CaptureFixture[str]) -> Qa:
-    """Runs the command in this process; returns exit code, output and error output."""
-
-    def run(*words: str) -> Run:
-        with pytest.raises(SystemExit) as ending:
-            main(words)
-        out, err = capsys.readouterr()
-        return int(ending.value.code or 0), out, err
-
-    return run
-
-
-@pytest.fixture
-def indexed(qa: Qa, corpus: Path) -> Qa:
-    """The same, with the small corpus indexed."""
-    assert qa("index")[0] == 0
-    return qa
 
 
 def as_json(run: Run) -> Any:

@@ -6,11 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 from qa import Assistant
 from qa.errors import InputError
+from qa.evaluation.evaluate import evaluate
+from qa.evaluation.report import kept
+from qa.evaluation.reports.files import quotes, write_all
+from qa.evaluation.runs import find
 from qa.service.evaluations import Evaluations
 from qa.service.jobs import Jobs
+from qa.settings import Settings
+from qa.testsets.reading import read
+from tests.app_server import launched, served, watched
+from tests.conftest import CORPUS, write_files
+from tests.evaluating import Worsened
 from tests.hash_encoder import HashEncoder
 
 QUESTIONS = [
@@ -85,17 +96,47 @@ def test_failures_lead_to_their_question_and_document(evaluations: Evaluations) 
         assert shown.count("<svg") == 4
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index with two runs of one test set, the second by an encoder that understands nothing."""
+    home = tmp_path_factory.mktemp("compared")
+    corpus, index = write_files(home / "corpus", CORPUS), home / "index"
+    # The confidence is fitted to the real encoder; the fast one's scores mean nothing to it.
+    Assistant.build(corpus, index, HashEncoder(), Settings(threshold=1e-6)).index.close()
+    write_files(index, {"tests/mine.jsonl": LINES.decode()})
+    for encoder in (HashEncoder(), Worsened(1.0)):
+        assistant = Assistant.open(index, encoder)
+        assert evaluate(assistant, read(index / "tests/mine.jsonl")) is not None
+        assistant.index.close()
+    return index
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, compared: Path) -> Iterator[str]:
+    with served(compared) as (address, _):
+        yield address
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    page.get_by_role("combobox", name=name).click()
+    page.get_by_role("option", name=value, exact=True).click()
+
+
 @pytest.mark.browser
-def test_from_an_upload_to_the_document_that_came_first(tmp_path: Path, corpus: Path) -> None:
-    from playwright.sync_api import expect
-
-    from tests.app_server import launched, served, watched
-
+def test_from_an_upload_to_the_document_that_came_first(
+    browser: Browser, tmp_path: Path, corpus: Path
+) -> None:
     index = tmp_path / "index"
     Assistant.build(corpus, index, HashEncoder()).index.close()
     tests = tmp_path / "mine.jsonl"
     tests.write_bytes(LINES)
-    with launched() as browser, served(index) as (address, _), watched(browser, address) as visit:
+    with served(index) as (address, _), watched(browser, address) as visit:
         page = visit("/evaluate")
         expect(page.locator(".fs-empty")).to_contain_text("upload a test set")
         page.locator("#fs-files").set_input_files(tests)
@@ -108,8 +149,84 @@ def test_from_an_upload_to_the_document_that_came_first(tmp_path: Path, corpus: 
         page.get_by_role("link", name="harbour.md").click()
         page.wait_for_url("**/sources?doc=*&start=*")
         page.go_back()
+        page.get_by_role("link", name="museum.html").click()
+        expect(page.locator(".fs-body mark")).to_have_text("312 Taschenuhren")
+        page.go_back()
         page.get_by_role("link", name=str(QUESTIONS[1]["question"])).click()
         page.wait_for_url("**/?q=*")
-        phone = visit("/evaluate", width=390, height=844)
-        expect(phone.locator("#fs-failures")).to_be_visible()
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_two_runs_are_compared_and_what_was_lost_leads_to_its_question(
+    browser: Browser, address: str
+) -> None:
+    with watched(browser, address) as visit:
+        page = visit("/evaluate")
+        expect(page.get_by_role("combobox", name="Report of")).to_have_value("mine-2")
+        choose(page, "Compare with", "mine-1")
+        expect(page.get_by_role("heading", name="Compared with mine-1")).to_be_visible()
+        expect(page.locator("#fs-shown")).to_contain_text("too few questions to tell")
+        lost = page.locator("p", has_text="Worse now:")
+        lost.get_by_role("link", name="opened").click()
+        expect(page.get_by_role("textbox", name="Question")).to_have_value(
+            str(QUESTIONS[0]["question"])
+        )
+
+
+@pytest.mark.browser
+def test_a_reader_s_verdict_becomes_a_question_that_is_evaluated(
+    browser: Browser, address: str, compared: Path
+) -> None:
+    with watched(browser, address) as visit:
+        page = visit("/?q=Was+kostet+die+F%C3%A4hre+nach+Norderholm%3F")
+        verdict = page.locator("[data-verdict=right]")
+        verdict.click()
+        undo = page.locator(".fs-judging button")
+        expect(undo).to_be_focused()
+        undo.click()  # and takes it back
+        verdict.click()
+        expect(undo).to_be_focused()
+        (line,) = (compared / "feedback/questions.jsonl").read_text("utf-8").splitlines()
+        assert json.loads(line)["by"] == "127.0.0.1"
+        page.goto(f"{address}/evaluate")
+        choose(page, "Test set", "questions.jsonl")
+        page.get_by_role("button", name="Evaluate").click()
+        expect(page.get_by_role("combobox", name="Report of")).to_have_value("questions-1")
+        expect(page.locator("#fs-shown")).to_contain_text("1 questions over 6 documents")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_stands_outside(
+    browser: Browser, address: str, tmp_path: Path, scheme: str, width: int, compared: Path
+) -> None:
+    assistant, out = Assistant.open(compared, HashEncoder()), tmp_path / "out"
+    tests = read(compared / "tests/mine.jsonl")
+    folder = find(compared, "mine-2")
+    report = kept(folder)
+    write_all(out, folder, report, tests, assistant.index, quotes(report, tests, assistant))
+    assistant.index.close()
+    with watched(browser, address, color_scheme=scheme) as visit:
+        page = visit("/evaluate", width=width, height=844)
+        choose(page, "Report of", "mine-2")
+        choose(page, "Compare with", "mine-1")
+        expect(page.get_by_role("heading", name="Compared with mine-1")).to_be_visible()
+        expect(page.locator("#fs-failures")).to_be_visible()
+        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        check(page, width)
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 844})  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto((out / "report.html").as_uri())
+    check(page, width)
+    context.close()
+
+
+def check(page: Page, width: int) -> None:
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    said = [(one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]]
+    assert said == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # A column that is too narrow to read is no column.
+    widths = "[...document.querySelectorAll('#fs-failures td:not(:empty)')].map(e => e.clientWidth)"
+    assert min(page.evaluate(widths), default=width) >= 120

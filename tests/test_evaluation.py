@@ -18,7 +18,7 @@ from qa.evaluation.reports.files import quotes, write_all
 from qa.evaluation.results import Cited, Result
 from qa.evaluation.runs import RESULTS, find, runs_of
 from qa.testsets.reading import read
-from tests.evaluating import QUESTIONS, beir_folder, run, write_tests
+from tests.evaluating import QUESTIONS, beir_folder, run, timeless, write_tests
 from tests.hash_encoder import HashEncoder
 
 ROOT = Path(__file__).parents[1]
@@ -86,13 +86,6 @@ def test_a_set_about_other_documents_is_refused(assistant: Assistant, tmp_path: 
         run(assistant, write_tests(tmp_path, [QUESTIONS[2]]))
 
 
-def timeless(path: Path) -> str:
-    text = path.read_text("utf-8")
-    text = re.sub(r'"(took_s|p50|p95|p50_ms|p95_ms|started|run)": [^,}\n]+', "", text)
-    text = re.sub(r'"latencies": \[[^\]]*\]|<figure><figcaption>Answer time.*?</figure>', "", text)
-    return re.sub(r"Run \S+ A question took .*?\.", "", text)
-
-
 def test_the_same_inputs_give_the_same_report(assistant: Assistant, tmp_path: Path) -> None:
     tests = write_tests(tmp_path)
     for out in ("one", "two"):
@@ -103,8 +96,8 @@ def test_the_same_inputs_give_the_same_report(assistant: Assistant, tmp_path: Pa
         assert kept(folder) == report
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == [
-        "qrels.trec", "report.html", "report.json", "report.md", "run.json", "run.trec",
-        "scores.jsonl",
+        "answers.jsonl", "qrels.trec", "questions.jsonl", "report.html", "report.json",
+        "report.md", "run.json", "run.trec", "scores.jsonl",
     ]  # fmt: skip
     for name in names:
         assert timeless(tmp_path / "one" / name) == timeless(tmp_path / "two" / name)

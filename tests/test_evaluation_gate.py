@@ -83,6 +83,25 @@ def test_runs_of_different_questions_are_compared_on_what_they_share(
         find(index, "nowhere")
 
 
+def test_the_last_run_is_one_of_the_same_test_set(
+    beir: tuple[Path, QuestionSet], tmp_path: Path
+) -> None:
+    index, tests = beir
+    lines = '{"id": "odd", "question": "Where?", "sources": [{"doc": "d0"}]}\n'
+    other = read(write_files(tmp_path, {"other.jsonl": lines}) / "other.jsonl")
+    assistant = Assistant.open(index, HashEncoder())
+    with pytest.raises(InputError, match="no evaluation run 'last'"):
+        run(assistant, other, baseline="last")
+    later = run(assistant, other).info.run
+    report = run(assistant, tests, plain=True, baseline="last")
+    assert report.baseline is not None
+    assert report.baseline.run.startswith("beir-")
+    asked: list[int] = []
+    with pytest.raises(InputError, match=f"{later} and beir have no judged question in common"):
+        run(assistant, tests, baseline=later, progress=lambda now: asked.append(now.done))
+    assert asked == []  # said before a question is asked
+
+
 def test_a_sweep_marks_what_nothing_beats(
     beir: tuple[Path, QuestionSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """The mirror: what is new, changed, moved or gone, and nothing done twice."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ from qa.index import Index
 from qa.settings import Settings
 from qa.store import FILE_NAME
 from qa.sync import Progress, sync
+from qa.testsets.reading import read
 from tests.conftest import CORPUS, write_files
 from tests.hash_encoder import HashEncoder
 from tests.syncing import SETTINGS, content, opened, run, sources
@@ -94,6 +96,38 @@ def test_deleting_means_gone(tmp_path: Path, corpus: Path) -> None:
     assert b"xylozebra" not in data.lower()
     run(tmp_path / "clean", corpus)
     assert content(index) == content(tmp_path / "clean")
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_kept_test_sets_follow_documents_and_forget_deleted_ones(
+    tmp_path: Path, corpus: Path, rebuild: bool
+) -> None:
+    index = tmp_path / "index"
+    run(index, write_files(corpus, {"secret.txt": "The xylozebra of Elmstadt sleeps. " * 30}))
+    secret = {"doc": "secret.txt", "quote": "The xylozebra of Elmstadt sleeps."}
+    ferry = {"doc": "hafen.md", "quote": "Die Fähre nach Norderholm fährt täglich um 8 Uhr."}
+    questions = [
+        {"id": "a", "question": "Who sleeps?", "sources": [secret], "answers": ["xylozebra"]},
+        {"id": "b", "question": "What?", "sources": [secret, ferry],
+         "answers": ["xylozebra", "Fähre", "ferry"]},
+        {"id": "c", "question": "When?", "sources": [{"doc": "absent.md", "quote": "Not yet."}]},
+    ]  # fmt: skip
+    lines = "".join(f"{json.dumps(one)}\n" for one in questions)
+    broken = {"tests/broken.jsonl": "{oops", "tests/mine.json": json.dumps(questions)}
+    write_files(index, {"tests/mine.jsonl": lines, **broken})
+    (corpus / "secret.txt").unlink()
+    (corpus / "hafen.md").rename(corpus / "harbour-de.md")
+    run(index, corpus, rebuild=rebuild)
+    data = b"".join(path.read_bytes() for path in index.rglob("*") if path.is_file())
+    assert b"xylozebra" not in data
+    assert sorted(path.name for path in (index / "tests").iterdir()) == [
+        "broken.jsonl", "mine-2.jsonl", "mine.jsonl",
+    ]  # fmt: skip
+    for name in ("mine.jsonl", "mine-2.jsonl"):
+        ask, other = read(index / "tests" / name).questions
+        assert [(one.doc, one.quote) for one in ask.sources] == [("harbour-de.md", ferry["quote"])]
+        assert ask.answers == ("Fähre", "ferry")
+        assert other.id == "c"  # what the index never had, it does not forget
 
 
 @pytest.mark.parametrize("rebuild", [False, True])

@@ -12,6 +12,7 @@ from qa.errors import InputError
 from qa.testsets import Question, Source
 from qa.testsets.places import Place, place
 from qa.testsets.reading import read
+from qa.testsets.writing import json_lines
 
 TEXT = (
     "The harbour of Elmstadt was opened in 1874.\nIts three cranes can lift 40 tonnes each. "
@@ -221,6 +222,37 @@ def test_the_digest_tells_other_questions_and_not_other_files(tmp_path: Path) ->
     same = read(write(tmp_path, "b.json", json.dumps([FULL])))
     other = read(write(tmp_path, "c.jsonl", GOOD.replace("Ute", "Uta")))
     assert first.digest == same.digest != other.digest
+
+
+words = st.text(min_size=1, max_size=12).filter(lambda text: any(map(str.isalnum, text)))
+places = st.one_of(
+    st.fixed_dictionaries({"quote": words}),
+    st.fixed_dictionaries({"page": st.integers(1, 99)}),
+    st.fixed_dictionaries({"start": st.integers(0, 9), "end": st.integers(10, 99)}),
+    st.just({}),
+)
+sources = st.builds(lambda doc, place, grade: {"doc": doc, **place, "grade": grade}, words, places,
+                    st.integers(1, 3))  # fmt: skip
+question_sets = st.lists(
+    st.fixed_dictionaries(
+        {"id": words.map(str.strip), "question": words, "sources": st.lists(sources, min_size=1)},
+        optional={"lang": st.sampled_from(["en", "ja"]), "tags": st.lists(words, max_size=2),
+                  "answers": st.lists(words, max_size=2), "kind": words},
+    ),
+    min_size=1,
+    unique_by=lambda one: one["id"],
+)  # fmt: skip
+
+
+@given(question_sets)
+def test_a_test_set_written_and_read_again_asks_the_same(
+    tmp_path_factory: pytest.TempPathFactory, drawn: list[dict[str, object]]
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    first = read(write(folder, "a.jsonl", "".join(f"{json.dumps(one)}\n" for one in drawn)))
+    again = read(write(folder, "b.jsonl", b"".join(json_lines(first.questions))))
+    assert again.digest == first.digest
+    assert len(again.questions) == len(drawn)
 
 
 @pytest.mark.parametrize(

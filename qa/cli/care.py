@@ -43,17 +43,50 @@ def doctor(
 
 @app.command("export")
 def export_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Archive to write, such as a.zip.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Archive to write, such as a.zip; or a folder.")
+    ],
     index: IndexFolder = INDEX,
+    run: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help='Write an evaluation run (name or "last") into a folder.'),
+    ] = None,
+    tests: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the run's test set is now.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the index into one archive, to keep it or to move it elsewhere.
 
-    The archive holds the texts of all documents, but not their files.
+    The archive holds the texts of all documents, but not their files. With --run, FILE is a folder
+    for the files of an evaluation: TREC run and qrels, answers and test set (JSON lines).
     """
+    if run is not None:
+        _export_run(index, run, target, tests, as_json=as_json)
+        return
     from qa.transfer import export_index
 
-    _tell(export_index(index, file), f"into {file}", as_json=as_json)
+    _tell(export_index(index, target), f"into {target}", as_json=as_json)
+
+
+def _export_run(index: Path, run: str, out: Path, tests: Path | None, *, as_json: bool) -> None:
+    from qa.evaluation.exporting import export_run
+    from qa.index import Index
+    from qa.render import clean
+
+    opened = Index.open(index)
+    try:
+        done = export_run(opened, run, out, tests)
+    finally:
+        opened.close()
+    if as_json:
+        names = [str(path) for path in done.files]
+        print_json({"run": done.run, "files": names, "quotes": done.quotes})
+        return
+    names = ", ".join(path.name for path in done.files)
+    console().print(clean(f"The run {done.run} into {out}: {names}."), soft_wrap=True)
+    if not done.quotes:
+        console().print("The index has changed since: answers are told by their places alone.")
 
 
 @app.command("import")

@@ -118,7 +118,7 @@ def _evaluate(
     from qa.evaluation.runs import find
 
     check_bars(bars, k)
-    assistant, notes = open_for(tests, index)
+    assistant, notes = open_for(tests, index, whole=plain)
     with _progress() as show:
         report = evaluate(
             assistant,

@@ -10,6 +10,7 @@ from qa.errors import InputError
 from qa.evaluation.report import Baseline
 from qa.evaluation.runs import RunInfo, read_info
 from qa.evaluation.scoring import read_values
+from qa.testsets import QuestionSet
 
 
 def compared_names(k: int) -> list[str]:
@@ -29,11 +30,7 @@ def compare(before: Path, after: Path) -> Baseline:
     pairs = {name: _paired(name, *values) for name in names}
     found = {name: (a, b) for name, (_, a, b) in pairs.items() if len(a)}
     if not found:
-        raise InputError(
-            "runs_unrelated",
-            f"The runs {old.run} and {new.run} have no judged question in common.",
-            "Compare runs of the same test set.",
-        )
+        raise _unrelated(old.run, f"the run {new.run}")
     main = next(iter(found))
     ids, was, now = pairs[main]
     return Baseline(
@@ -43,6 +40,21 @@ def compare(before: Path, after: Path) -> Baseline:
         won=[one for one, a, b in zip(ids, was, now, strict=True) if b > a],
         lost=[one for one, a, b in zip(ids, was, now, strict=True) if b < a],
         notes=_differences(old, new),
+    )
+
+
+def check_related(before: Path, tests: QuestionSet) -> None:
+    """Raise InputError ("runs_unrelated") if a run judged no question of a test set."""
+    judged = read_values(before)
+    if not any(one.id in judged for one in tests.questions):
+        raise _unrelated(read_info(before).run, tests.path.name)
+
+
+def _unrelated(run: str, other: str) -> InputError:
+    return InputError(
+        "runs_unrelated",
+        f"The run {run} and {other} have no judged question in common.",
+        "Compare runs of the same test set.",
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa.assistant import Assistant
 from qa.evaluation import report as reporting
-from qa.evaluation.comparing import compare
+from qa.evaluation.comparing import check_related, compare
 from qa.evaluation.judging import locate
 from qa.evaluation.report import Report
 from qa.evaluation.running import Progress, run
@@ -40,7 +40,9 @@ def evaluate(
     bars = bars or {}
     reporting.check_bars(bars, k)
     home = runs or assistant.index.folder
-    before = find(home, baseline) if baseline else None
+    before = find(home, baseline, tests.name) if baseline else None
+    if before:
+        check_related(before, tests)
     judgements = locate(assistant.index, tests)
     folder = run(
         assistant,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from qa import encoder as encoders
@@ -13,14 +14,21 @@ from qa.sync import Progress, sync
 from qa.testsets import QuestionSet
 from qa.testsets.beir import CORPUS
 
+UNCUT = 8_000  # tokens of a passage: more than models read
+
 
 def open_for(
-    tests: QuestionSet, index: Path, progress: Callable[[Progress], None] | None = None
+    tests: QuestionSet,
+    index: Path,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    whole: bool = False,
 ) -> tuple[Assistant, list[str]]:
     """Open the index for a test set, with remarks for the report.
 
     A BEIR folder that the index does not belong to gets one of its own in the user's cache, built
-    with the index's settings and brought up to date each time.
+    with the index's settings and brought up to date each time; ``whole`` cuts its documents only
+    where the model cannot read more, as embedding benchmarks do.
 
     Raises what :meth:`qa.Assistant.open` and :func:`qa.sync.sync` raise.
     """
@@ -28,6 +36,8 @@ def open_for(
     if not (folder / CORPUS).is_file() or _root(index) == folder:
         return Assistant.open(index), []
     settings = _settings(index)
+    if whole:
+        settings = replace(settings, passage_tokens=UNCUT)
     own = own_index(folder, settings)
     encoder = encoders.load_encoder(settings)
     own.parent.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ def _evaluate(
     from qa.testsets.reading import read
 
     questions = read(Path(tests))
-    assistant, notes = open_for(questions, Path(index))
+    assistant, notes = open_for(questions, Path(index), whole=plain)
     try:
         report = evaluate(
             assistant,

@@ -16,7 +16,7 @@ from qa.evaluation.grouping import FACETS
 from qa.evaluation.judging import Judgements
 from qa.evaluation.results import Fault, Stages
 from qa.evaluation.runs import RunInfo, damaged, read_info
-from qa.evaluation.scoring import Scored
+from qa.evaluation.scoring import Place, Scored
 from qa.files import replace_file
 from qa.stats import Comparison, Estimate
 from qa.testsets import QuestionSet
@@ -35,8 +35,9 @@ Group = Mapping[str, Estimate]
 class Failure:
     """A question that went wrong and why.
 
-    ``rank`` is that of the first source among the hits, ``stages`` its rank in each stage, and
-    ``beaten_by`` document, start and end of the passage that came first instead.
+    ``rank`` is that of the first source among the hits, ``stages`` its rank in each stage,
+    ``source`` its document, start and end, and ``beaten_by`` those of the passage that came first
+    instead.
     """
 
     id: str
@@ -44,7 +45,8 @@ class Failure:
     reason: str
     rank: int | None = None
     stages: Stages = field(default_factory=dict)
-    beaten_by: tuple[str, int, int] | None = None
+    source: Place | None = None
+    beaten_by: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _failure(one: Scored, judgements: Judgements) -> Failure:
         reason = f"Not retrieved because {judgements.lost[one.id]}."
     else:
         reason = one.error or _REASONS[one.fault]
-    return Failure(one.id, one.fault, reason, one.rank, one.stages, one.beaten_by)
+    return Failure(one.id, one.fault, reason, one.rank, one.stages, one.source, one.beaten_by)
 
 
 def _rank_counts(scored: Sequence[Scored]) -> list[int]:
@@ -229,14 +231,18 @@ def _group_json(group: Group) -> Json:
 
 
 def _failure_json(failure: Failure) -> Json:
-    place = failure.beaten_by
     return {
         "fault": failure.fault,
         "reason": failure.reason,
         "rank": failure.rank,
         "stages": dict(failure.stages),
-        "beaten_by": {"doc": place[0], "start": place[1], "end": place[2]} if place else None,
+        "source": _place_json(failure.source),
+        "beaten_by": _place_json(failure.beaten_by),
     }
+
+
+def _place_json(place: Place | None) -> Json | None:
+    return None if place is None else {"doc": place[0], "start": place[1], "end": place[2]}
 
 
 def baseline_json(baseline: Baseline) -> Json:

@@ -117,14 +117,16 @@ def new_folder(index: Path, info: RunInfo) -> Path:
         return folder
 
 
-def find(index: Path, name: str) -> Path:
+def find(index: Path, name: str, tests: str | None = None) -> Path:
     """Return the folder of a run: its name in ``index/runs``, ``last``, or a folder.
+
+    ``last`` is the last finished one, of the test set called ``tests`` if that is given.
 
     Raises InputError ("run_missing").
     """
     if name == "last":
-        finished = [one.run for one in runs_of(index) if one.finished]
-        name = finished[-1] if finished else name
+        finished = [one for one in runs_of(index) if one.finished and tests in (None, one.tests)]
+        name = finished[-1].run if finished else name
     places = [index / FOLDER / name, Path(name)]
     for place in places:
         if (place / INFO).is_file():

@@ -31,14 +31,16 @@ _CHUNK = 500
 _MOST_GROUPS = 100
 _DIGITS = 6
 Values = dict[str, float]
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A question's measures (only those that apply to it), groups, and what went wrong.
 
-    ``right`` says whether the best passage is the right one; ``rank`` is that of the first source
-    and ``beaten_by`` the place of the best passage if that is another: document, start, end.
+    ``right`` says whether the best passage is the right one; ``rank`` is that of the first source,
+    ``source`` its place (document, start, end) and ``beaten_by`` that of the best passage if it is
+    another.
     """
 
     id: str
@@ -52,7 +54,8 @@ class Scored:
     fault: Fault | None = None
     error: str = ""
     stages: Stages = field(default_factory=dict)
-    beaten_by: tuple[str, int, int] | None = None
+    source: Place | None = None
+    beaten_by: Place | None = None
 
 
 def ranked_names(k: int, wanted: Sequence[str] = ()) -> list[str]:
@@ -128,10 +131,19 @@ def _scored(cases: Sequence[Case], k: int, wanted: Sequence[str]) -> Iterator[Sc
             fault=result.fault,
             error=result.error,
             stages=result.stages,
+            source=_place(golds) if result.fault else None,
             beaten_by=(best.doc, best.start, best.end)
             if best and result.fault and not right
             else None,
         )
+
+
+def _place(golds: Sequence[Gold]) -> Place | None:
+    """Return where the first source that was found stands; no span means its whole document."""
+    found = next((gold for gold in golds if gold.spans), None)
+    if found is None:
+        return None
+    return (found.doc, 0, 0) if found.whole else (found.doc, *found.spans[0])
 
 
 _LEVELS = {

@@ -11,6 +11,7 @@ from qa import encoder as encoders
 from qa.assistant import Assistant
 from qa.errors import InputError
 from qa.evaluation.evaluate import evaluate
+from qa.evaluation.opening import UNCUT
 from qa.evaluation.report import Report, report_json
 from qa.evaluation.running import Progress
 from qa.settings import Settings
@@ -19,7 +20,7 @@ from qa.testsets import QuestionSet
 
 AXES = ("passages.tokens", "encoder", "backend", "retriever")
 _RETRIEVERS = ("full", "plain")
-_LEAST_TOKENS, _MOST_TOKENS = 16, 8_000
+_LEAST_TOKENS = 16
 Setting = Mapping[str, str]
 
 
@@ -60,7 +61,7 @@ def _axis(axis: str) -> list[tuple[str, str]]:
 
 def _fits(name: str, value: str) -> bool:
     if name == "passages.tokens":
-        return value.isdecimal() and _LEAST_TOKENS <= int(value) <= _MOST_TOKENS
+        return value.isdecimal() and _LEAST_TOKENS <= int(value) <= UNCUT
     if name == "retriever":
         return value in _RETRIEVERS
     return name == "encoder" or value in ("onnx", "torch")

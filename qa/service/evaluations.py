@@ -13,13 +13,14 @@ from qa.evaluation.comparing import compare
 from qa.evaluation.drafting import KEPT
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.report import Baseline, Report
+from qa.evaluation.runs import FOLDER as RUNS
 from qa.evaluation.runs import RunInfo, find, runs_of
 from qa.files import replace_file
 from qa.service.jobs import Job, Jobs
 from qa.service.jobs import Report as Step
+from qa.testsets import KEPT as KEPT_TESTS
 from qa.testsets.reading import read
 
-FOLDER = "tests"
 _NAME = re.compile(r"\w[\w ()-]{0,80}(\.[\w ()-]{1,20})?\.(jsonl|csv|tsv|ya?ml|json)")
 
 
@@ -34,7 +35,7 @@ class Evaluations:
 
     def tests(self) -> dict[str, Path]:
         """Return the test sets to choose from by name: uploaded, kept from the app, used before."""
-        uploaded = sorted(path for path in (self._index / FOLDER).glob("*") if path.is_file())
+        uploaded = sorted(path for path in (self._index / KEPT_TESTS).glob("*") if path.is_file())
         used = [Path(one.path) for one in reversed(runs_of(self._index))]
         kept = self._index / KEPT
         files = [*uploaded, *([kept] if kept.is_file() else []), *used]
@@ -56,7 +57,7 @@ class Evaluations:
                 "A test set cannot be kept under this name.",
                 "Give it a short plain name that ends in .jsonl, .csv, .tsv, .yaml or .json.",
             )
-        folder = self._index / FOLDER
+        folder = self._index / KEPT_TESTS
         folder.mkdir(parents=True, exist_ok=True)
         beside = folder / f".{threading.get_ident()}" / name
         beside.parent.mkdir(exist_ok=True)
@@ -92,8 +93,12 @@ class Evaluations:
         return self._jobs.start("evaluate", work)
 
     def runs(self) -> list[RunInfo]:
-        """Return the finished runs, latest first."""
-        return [one for one in reversed(runs_of(self._index)) if one.finished]
+        """Return the runs that have a report, latest first."""
+        return [one for one in reversed(runs_of(self._index)) if self._has_report(one)]
+
+    def _has_report(self, run: RunInfo) -> bool:
+        # For a moment after its last question a run has none yet.
+        return run.finished and (self._index / RUNS / run.run / reporting.FILE).is_file()
 
     def report(self, run: str) -> Report:
         """Return a run's report; raises InputError: run_missing, run_damaged."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from qa.datamodel import Span
 
+KEPT = "tests"  # the folder of an index with test sets that were uploaded
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -88,6 +88,7 @@ class _Source(_Shape):
     page: OptionalCount = None
     start: OptionalCount = None
     end: OptionalCount = None
+    grade: Annotated[int, Field(ge=1)] = 1
 
 
 class _Question(_Shape):
@@ -144,7 +145,7 @@ def question(entry: Entry, problems: Problems) -> Question | None:
 def _source(shape: _Source, line: str) -> Source:
     span = None if shape.start is None or shape.end is None else (shape.start, shape.end)
     quote = None if shape.quote is None else _valid(shape.quote)
-    return Source(_valid(shape.doc.strip()), quote, shape.page, span, line=line)
+    return Source(_valid(shape.doc.strip()), quote, shape.page, span, shape.grade, line)
 
 
 def _facet(shape: _Question, name: str) -> str:

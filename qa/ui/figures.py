@@ -7,6 +7,7 @@ from qa.evaluation.report import Baseline, Failure, Report
 from qa.evaluation.reports import plots
 from qa.evaluation.reports.page import by_pair, latency_bars, rank_bars
 from qa.evaluation.reports.sections import stage_words
+from qa.evaluation.scoring import Place
 from qa.service import Job
 from qa.ui.frame import error_html
 from qa.ui.markup import escape
@@ -91,7 +92,7 @@ def _measures(report: Report, lang: Lang) -> str:
         for name, one in report.measures.items()
     ]
     head = (words.measure, words.value, words.interval, words.questions)
-    return _table(words.measures, head, rows)
+    return _numbers(words.measures, head, rows)
 
 
 def _pairs(report: Report, lang: Lang) -> str:
@@ -110,7 +111,7 @@ def _pairs(report: Report, lang: Lang) -> str:
         for pair, group in by_pair(report)
     ]
     head = (words.pair, report.main, "sentence@1", words.questions)
-    return _table(words.by_pair, head, rows) if rows else ""
+    return _numbers(words.by_pair, head, rows) if rows else ""
 
 
 def _comparison(compared: Baseline, questions: Mapping[str, str], lang: Lang) -> str:
@@ -124,7 +125,7 @@ def _comparison(compared: Baseline, questions: Mapping[str, str], lang: Lang) ->
         counts = f"{one.wins} / {one.ties} / {one.losses}"
         rows.append((one.measure, interval, f"{one.p:.4f}", counts, verdict))
     head = (words.measure, words.change, "p", words.wins, "")
-    table = _table(words.compared.format(run=compared.run), head, rows)
+    table = _numbers(words.compared.format(run=compared.run), head, rows)
     for title, ids in ((words.won, compared.won), (words.lost_now, compared.lost)):
         if ids:
             links = ", ".join(_asked(one, questions.get(one, ""), short=True) for one in ids)
@@ -159,33 +160,36 @@ def _failures(
     if not report.failures:
         return f"<p>{escape(words.none_failed)}</p>"
     shown = report.failures[:_FAILURES]
-    rows = "".join(_failure(one, questions.get(one.id, ""), doc_ids, lang) for one in shown)
+    rows = [_failure(one, questions.get(one.id, ""), doc_ids, lang) for one in shown]
     title = f"{words.failures} ({number(len(report.failures), lang)})"
-    head = "".join(
-        f"<th scope='col'>{escape(name)}</th>" for name in (words.question, words.why, words.first)
-    )
-    return (
-        f"<h2>{escape(title)}</h2><table class='fs-table' id='fs-failures'>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    head = (words.question, words.why, words.right, words.first)
+    return _table(title, head, rows, "id='fs-failures' class='fs-table'")
 
 
-def _failure(failure: Failure, question: str, doc_ids: Mapping[str, str], lang: Lang) -> str:
+def _failure(
+    failure: Failure, question: str, doc_ids: Mapping[str, str], lang: Lang
+) -> tuple[str, ...]:
+    """Return the cells of a failure as HTML."""
     words = WORDS[lang]
     why = escape(words.faults[failure.fault])
     if failure.fault in ("lost", "error"):
         why += f" <span class='fs-note'>{escape(failure.reason)}</span>"
     if failure.stages:
         why += f"<br><span class='fs-note'>{escape(stage_words(failure))}</span>"
-    place = ""
-    if failure.beaten_by is not None:
-        doc, start, end = failure.beaten_by
-        place = f"<bdi>{escape(doc)}</bdi>"
-        if doc in doc_ids:
-            where = f"./sources?doc={quote(doc_ids[doc])}&start={start}&end={end}"
-            place = f"<a href='{escape(where)}'>{place}</a>"
-    asked = _asked(failure.id, question)
-    return f"<tr><td>{asked}</td><td>{why}</td><td>{place}</td></tr>"
+    places = (_place(one, doc_ids) for one in (failure.source, failure.beaten_by))
+    return (_asked(failure.id, question), why, *places)
+
+
+def _place(place: Place | None, doc_ids: Mapping[str, str]) -> str:
+    """Return a document's path, leading to the place where the document is still there."""
+    if place is None:
+        return ""
+    doc, start, end = place
+    told = f"<bdi>{escape(doc)}</bdi>"
+    if doc not in doc_ids:
+        return told
+    where = f"./sources?doc={quote(doc_ids[doc])}&start={start}&end={end}"
+    return f"<a href='{escape(where)}'>{told}</a>"
 
 
 def _asked(name: str, question: str, *, short: bool = False) -> str:
@@ -196,12 +200,29 @@ def _asked(name: str, question: str, *, short: bool = False) -> str:
     return f"<a href='./?q={escape(quote(question))}'>{told}</a>"
 
 
-def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    names = "".join(f"<th scope='col'>{escape(name)}</th>" for name in head)
+def _numbers(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return a table of plain text."""
+    escaped = [tuple(map(escape, row)) for row in rows]
+    return _table(title, head, escaped, "class='fs-table fs-numbers'")
+
+
+def _table(
+    title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], attributes: str
+) -> str:
+    """Return a table of HTML cells; on a phone each cell names its column instead of the head."""
+    names = "".join(
+        f"<th scope='col'>{escape(name)}</th>" if name else "<td></td>" for name in head
+    )
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+        f"<tr class='fs-failed'><td>{row[0]}</td>{''.join(map(_cell, head[1:], row[1:]))}</tr>"
+        for row in rows
     )
     return (
-        f"<h2>{escape(title)}</h2><table class='fs-table fs-numbers'>"
+        f"<h2>{escape(title)}</h2><table {attributes}>"
         f"<thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _cell(name: str, content: str) -> str:
+    label = f" data-name='{escape(name)}'" if name else ""
+    return f"<td{label}>{content}</td>"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa.evaluation.report import Baseline, Failure, Group, Report
+from qa.evaluation.scoring import Place
 from qa.evaluation.sweeping import Point
 from qa.stats import Comparison, Estimate
 
@@ -169,3 +170,9 @@ def stage_words(failure: Failure) -> str:
     if not failure.stages:
         return ""
     return ", ".join(f"{name} {failure.stages.get(name) or '-'}" for name in STAGES)
+
+
+def place_words(place: Place) -> str:
+    """Return a place as words, such as ``memo.md 10:80``; a whole document by its name alone."""
+    doc, start, end = place
+    return f"{doc} {start}:{end}" if start < end else doc

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qa.evaluation.report import Failure
-from qa.evaluation.reports.sections import Laid, Quoted, Section, stage_words
+from qa.evaluation.reports.sections import Laid, Quoted, Section, place_words, stage_words
 from qa.render import clean, shorten
 
 _FAILURES = 10
@@ -81,9 +81,11 @@ def _failure(failure: Failure, quoted: Quoted) -> str:
     words = stage_words(failure)
     if words:
         lines.append(f"  Rank of the right passage: {words}.")
+    if failure.source:
+        lines.append(f"  Right would have been {_inline(place_words(failure.source))}.")
     if failure.beaten_by:
-        doc, start, end = failure.beaten_by
-        lines.append(f"  First came {_inline(doc)} {start}:{end}: {_inline(quoted.beaten_by)}")
+        first = place_words(failure.beaten_by)
+        lines.append(f"  First came {_inline(first)}: {_inline(quoted.beaten_by)}")
     return "  \n".join(lines)
 
 

@@ -50,6 +50,7 @@ class EvaluateWords:
     none_failed: str
     question: str
     why: str
+    right: str
     first: str
     faults: Mapping[Fault, str]
     verdicts: Mapping[Verdict, str]
@@ -96,6 +97,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         none_failed="Nothing went wrong.",
         question="Question",
         why="Why",
+        right="Right passage",
         first="What came first",
         faults={
             "error": "It could not be asked.",
@@ -153,6 +155,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         none_failed="Nichts ging schief.",
         question="Frage",
         why="Warum",
+        right="Richtige Stelle",
         first="Was zuerst kam",
         faults={
             "error": "Sie konnte nicht gestellt werden.",
@@ -210,6 +213,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         none_failed="すべてうまくいきました。",
         question="質問",
         why="理由",
+        right="正しい箇所",
         first="先に来た箇所",
         faults={
             "error": "質問できませんでした。",

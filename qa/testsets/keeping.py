@@ -1,0 +1,61 @@
+"""Test sets kept in an index folder: they follow documents that move, and forget deleted ones."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from qa.errors import InputError
+from qa.files import replace_file
+from qa.testsets import KEPT, Question
+from qa.testsets.reading import read
+from qa.testsets.writing import json_lines
+
+
+def follow(index: Path, places: Mapping[str, str | None]) -> None:
+    """Rewrite the test sets kept with an index after documents went elsewhere.
+
+    ``places`` leads from what a test set may call a document to its new source, None if it was
+    deleted: then its quotes go, accepted answers that stood in no other quote, and questions
+    that nothing else answers. A test set that is rewritten becomes JSON lines.
+    """
+    for path in sorted((index / KEPT).glob("*")) if places else []:
+        try:
+            questions = read(path).questions
+        except InputError:  # nobody can evaluate it, and who put it there may mend it
+            continue
+        if not any(source.doc in places for one in questions for source in one.sources):
+            continue
+        kept = list(_followed(questions, places))
+        if kept:
+            replace_file(_target(path), json_lines(kept))
+        if not kept or path.suffix.lower() != ".jsonl":
+            path.unlink()
+
+
+def _followed(
+    questions: Sequence[Question], places: Mapping[str, str | None]
+) -> Iterator[Question]:
+    for one in questions:
+        sources = [source for source in one.sources if places.get(source.doc, source.doc)]
+        if one.sources and not sources:
+            continue
+        left = [replace(source, doc=places.get(source.doc) or source.doc) for source in sources]
+        lost = [source.quote or "" for source in one.sources if source not in sources]
+        held = [source.quote or "" for source in sources]
+        answers = [
+            answer
+            for answer in one.answers
+            if any(answer in quote for quote in held) or not any(answer in q for q in lost)
+        ]
+        yield replace(one, sources=tuple(left), answers=tuple(answers))
+
+
+def _target(path: Path) -> Path:
+    """Return where the JSON lines of a test set go, without taking the place of another one."""
+    if path.suffix.lower() == ".jsonl":
+        return path
+    stem, number = path.stem, 1
+    while (target := path.with_name(f"{stem}.jsonl")).exists():
+        number += 1
+        stem = f"{path.stem}-{number}"
+    return target
