@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -57,9 +58,15 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    index: Path, *options: str, environment: dict[str, str] | None = None
+    index: Path,
+    *options: str,
+    environment: dict[str, str] | None = None,
+    said: list[str] | None = None,
 ) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """Run ``qa serve`` with the fast encoder over ``index``; yield its address and process."""
+    """Run ``qa serve`` with the fast encoder over ``index``; yield its address and process.
+
+    ``said`` takes up what it writes from then on: a server that nobody listens to stands still.
+    """
     port = free_port()
     command = [sys.executable, "-m", "tests.run_qa", "serve", "--no-open", "--port", str(port)]
     with subprocess.Popen(
@@ -72,10 +79,13 @@ def served(
         assert server.stderr is not None
         lines = iter(server.stderr.readline, "")
         assert any("Ctrl-C" in line for line in lines), "the server did not start"
+        reader = Thread(target=lambda: [] if said is None else said.extend(lines))
+        reader.start()
         try:
             yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
+            reader.join()
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa.service.guard import method_unknown, refusal
+
 _KEPT = 256  # files
 _QUALITY = 6  # of 11; higher ones take eight times as long for half a percent
 _LASTING: Final = "private, max-age=31536000, immutable"
@@ -34,8 +36,13 @@ class Assets:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         path = scope.get("path", "")
-        if path not in self._files or scope["method"] not in ("GET", "HEAD"):
+        if path not in self._files:
             await self._app(scope, receive, send)
+            return
+        if scope["method"] not in ("GET", "HEAD"):
+            refused = refusal(method_unknown(path, scope["method"], "GET, HEAD"))
+            refused.headers["allow"] = "GET, HEAD"
+            await refused(scope, receive, send)
             return
         file, small = self._files[path], takes_brotli(scope)
         # Gradio's names hold a hash, and ours a ?v= where a page asks for them.

@@ -156,10 +156,9 @@ class _Quiet:
 
 
 def _quieten(record: logging.LogRecord) -> bool:
-    """Say in our log that a request failed, instead of how, on the terminal."""
-    if record.exc_info is None:
-        return True
-    LOG.warning("a request failed", exc_info=record.exc_info if LOG.isEnabledFor(10) else None)
+    """Say in our log what went wrong, in a line, instead of all of it on the terminal."""
+    what = "a request failed" if record.exc_info else record.getMessage()
+    LOG.warning(what, exc_info=record.exc_info if LOG.isEnabledFor(10) else None)
     return False
 
 
