@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -24,7 +24,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-Visit = Callable[..., Page]
 
 # Two shared cores at work on other things as well: patience costs nothing where all is well.
 expect.set_options(timeout=20_000)
@@ -88,36 +87,56 @@ def served(
             reader.join()
 
 
-@contextmanager
-def watched(
-    browser: Browser, address: str, *, refused: str = "", **options: Any
-) -> Iterator[Visit]:
-    """Open pages; fail at the end on a console error or a request to another host.
+class Window:
+    """A window of the browser, whose pages share a cache; opens pages and notes what goes wrong.
 
-    ``refused`` is a status that the server is meant to answer with, which browsers note.
+    That is a console error or a request to another host. ``refused`` is a status that the server
+    is meant to answer with, which browsers note.
     """
-    options = {"permissions": ["clipboard-read", "clipboard-write"], **options}
-    context = browser.new_context(**options)
-    context.set_default_timeout(20_000)
-    wrong: list[str] = []
 
-    def check(url: str) -> None:
-        if not url.startswith((f"{address}/", "data:", "blob:")):
-            wrong.append(url)
+    def __init__(self, browser: Browser, address: str, refused: str = "", **options: Any) -> None:
+        options = {"permissions": ["clipboard-read", "clipboard-write"], **options}
+        self.context = browser.new_context(**options)
+        self.context.set_default_timeout(20_000)
+        self._address = address
+        self._refused = refused
+        self._wrong: list[str] = []
 
-    def note(text: str) -> None:
-        if not (refused and f"status of {refused}" in text):
-            wrong.append(text)
-
-    def go(path: str = "/", *, width: int = 1280, height: int = 860) -> Page:
-        page = context.new_page()
-        page.on("console", lambda m: note(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: check(request.url))
+    def __call__(self, path: str = "/", *, width: int = 1280, height: int = 860) -> Page:
+        """Open a page."""
+        page = self.context.new_page()
+        page.on("console", lambda m: self._note(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("request", lambda request: self._check(request.url))
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(address + path)
+        page.goto(self._address + path)
         return page
 
-    yield go
-    context.close()
-    assert not wrong, wrong
+    def tidy(self) -> None:
+        """Close all pages, forget what they kept, and fail if something went wrong."""
+        for page in self.context.pages:
+            if page.url.startswith(self._address):
+                page.evaluate("localStorage.clear()")
+            page.close()
+        self.context.clear_cookies()
+        wrong, self._wrong = self._wrong, []
+        assert not wrong, wrong
+
+    def _check(self, url: str) -> None:
+        if not url.startswith((f"{self._address}/", "data:", "blob:")):
+            self._wrong.append(url)
+
+    def _note(self, text: str) -> None:
+        if not (self._refused and f"status of {self._refused}" in text):
+            self._wrong.append(text)
+
+
+@contextmanager
+def watched(browser: Browser, address: str, **options: Any) -> Iterator[Window]:
+    """Open a window; fail at the end if something went wrong in it."""
+    window = Window(browser, address, **options)
+    try:
+        yield window
+        window.tidy()
+    finally:
+        window.context.close()

@@ -2,12 +2,19 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
 from tests.hash_encoder import HashEncoder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.app_server import Window
 
 # A shell has its background jobs ignore interrupts, which their children would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -78,3 +85,28 @@ def encoder() -> HashEncoder:
 def corpus(tmp_path: Path) -> Path:
     """Six small invented documents: two each in English, German and Japanese."""
     return write_files(tmp_path / "corpus", CORPUS)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A Chromium. One a module: while it runs, no test of its process can use asyncio."""
+    from tests.app_server import launched
+
+    with launched() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def window(browser: "Browser", address: str) -> "Iterator[Window]":
+    """A window of the browser, for the module's server at ``address``."""
+    from tests.app_server import watched
+
+    with watched(browser, address) as one:
+        yield one
+
+
+@pytest.fixture
+def visit(window: "Window") -> "Iterator[Window]":
+    """Opens pages; fails on any console error and on any request to another host."""
+    yield window
+    window.tidy()
