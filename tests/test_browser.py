@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from qa import Assistant
 from tests.app_server import Window, served
@@ -181,3 +181,80 @@ def test_the_guard_stands_outside_gradio(address: str, method: str, path: str) -
 def test_the_server_tells_nothing_about_the_computer(address: str, path: str) -> None:
     reply = httpx.get(address + path)
     assert not [name for name in ("pyproject", "corpus", "/ask", "load") if name in reply.text]
+
+
+def test_questions_are_kept_only_by_choice_and_forgotten_on_request(visit: Window) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    expect(page.locator(".fs-card").first).to_be_visible()
+    assert page.evaluate("localStorage.getItem('fundstelle-questions')") is None
+    page.goto(page.url.partition("?")[0])
+    page.get_by_role("checkbox", name="Keep my questions").check()
+    ask(page, QUESTION)
+    expect(page.locator(".fs-card").first).to_be_visible()
+    page.goto(page.url.partition("?")[0])
+    kept = page.locator(".fs-history").get_by_role("button", name=QUESTION)
+    kept.click()
+    expect(page.get_by_role("region", name="Answer")).to_contain_text("1874")
+    page.goto(page.url.partition("?")[0])
+    page.locator(".fs-forget").click()
+    expect(kept).to_have_count(0)
+
+
+def test_the_tint_can_be_switched_off_and_stays_off(visit: Window) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    shade = "getComputedStyle(document.querySelector('.fs-tint')).backgroundColor"
+    expect(page.locator(".fs-tint").first).to_be_visible()
+    assert page.evaluate(shade) != "rgba(0, 0, 0, 0)"
+    page.locator(".fs-tinting").uncheck()
+    assert page.evaluate(shade) == "rgba(0, 0, 0, 0)"
+    page.reload()
+    expect(page.locator(".fs-tinting")).not_to_be_checked()
+    assert page.evaluate(shade) == "rgba(0, 0, 0, 0)"
+
+
+def test_an_answer_is_taken_along_as_markdown_html_and_print(visit: Window) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    for name, start in (("Markdown", f"# {QUESTION}"[:20]), ("HTML", "<!doctype html>")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Save as {name}").click()
+        assert download.value.path().read_text("utf-8").startswith(start)
+    page.emulate_media(media="print")
+    expect(page.locator(".fs-header")).to_be_hidden()
+    expect(page.locator(".fs-card").first).to_be_visible()
+    for name, words in (("BibTeX", "@misc{"), ("CSL-JSON", '"type": "document"')):
+        page.emulate_media(media="screen")
+        page.get_by_role("button", name=name, exact=True).first.click()
+        page.wait_for_function(
+            "words => navigator.clipboard.readText().then(text => text.includes(words))", arg=words
+        )
+
+
+def test_a_verdict_becomes_a_test_question_and_can_be_taken_back(
+    visit: Window, address: str
+) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    with page.expect_response("**/api/feedback") as kept:
+        page.get_by_role("button", name="right", exact=True).click()
+    assert kept.value.status == 201
+    undo = page.locator(".fs-judging button")
+    expect(undo).to_be_focused()
+    with page.expect_response("**/api/feedback/*") as gone:
+        undo.click()
+    assert gone.value.status == 200
+    expect(page.get_by_role("button", name="right", exact=True)).to_be_visible()
+
+
+def test_a_question_that_takes_long_can_be_cancelled(visit: Window) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    expect(page.locator(".fs-card").first).to_be_visible()
+    held: list[Route] = []
+    page.route("**/gradio_api/run/predict**", held.append)  # as if others were before it
+    ask(page, UNKNOWN)
+    with page.expect_response("**/api/cancel") as asked:
+        page.get_by_role("button", name="Cancel", exact=True).click()
+    assert asked.value.status == 200
+    assert page.locator("#fs-shown").get_attribute("aria-busy") == "true"
+    page.unroute("**/gradio_api/run/predict**")
+    held[0].continue_()
+    expect(page.locator("#fs-shown")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".fs-cancel")).to_have_count(0)

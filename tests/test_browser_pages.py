@@ -232,6 +232,10 @@ def test_the_narrowest_phone_needs_no_sideways_scrolling(
             page = go(path, width=360, height=740)
             expect(page.locator("#fs-shown :is(table, ul, .fs-text)").first).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth") <= 360
+            edges = page.locator(".fs-header :is(a, button, span)").evaluate_all(
+                "all => all.map(one => one.getBoundingClientRect().right)"
+            )
+            assert max(edges) <= 360  # what is beyond is cut off, and nothing scrolls
 
 
 @pytest.mark.parametrize("path", ["/", ASK, "/?q=Why+do+penguins+swim%3F", "PDF", "/documents"])
