@@ -26,7 +26,8 @@ FLAGS = [
 ]
 
 # Two shared cores at work on other things as well: patience costs nothing where all is well.
-expect.set_options(timeout=20_000)
+PATIENCE = 60_000  # ms
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str:
@@ -97,7 +98,7 @@ class Window:
     def __init__(self, browser: Browser, address: str, refused: str = "", **options: Any) -> None:
         options = {"permissions": ["clipboard-read", "clipboard-write"], **options}
         self.context = browser.new_context(**options)
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(PATIENCE)
         self._address = address
         self._refused = refused
         self._wrong: list[str] = []
