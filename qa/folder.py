@@ -120,14 +120,16 @@ class Line:
         return beir.read_line(self.line)
 
 
-def list_folder(root: Path, index: Path, *, ocr: bool = False) -> Listing:
+def list_folder(
+    root: Path, index: Path, *, ocr: bool = False, may_be_empty: bool = False
+) -> Listing:
     """List a folder: hidden files, the index itself and what ``.qaignore`` names are left out.
 
     With ``ocr``, pages that are pictures will have their text recognised. A folder with a
     ``corpus.jsonl`` is a BEIR folder: its documents are that file's lines.
 
     Raises FolderError: folder_missing, folder_unreadable, folder_empty (nothing in it could be
-    a document).
+    a document, which is taken for a mistake unless it ``may_be_empty``).
     """
     try:
         listing = _listing(root, index, ocr=ocr)
@@ -137,7 +139,7 @@ def list_folder(root: Path, index: Path, *, ocr: bool = False) -> Listing:
             f"The folder {_printable(str(root))} cannot be read: {error.strerror}.",
             "Check its name and its permissions.",
         ) from error
-    if not listing.candidates and not listing.failed:
+    if not (listing.candidates or listing.failed or may_be_empty):
         raise FolderError(
             "folder_empty",
             f"There are no documents in {root}; the index stays as it is.",

@@ -221,8 +221,14 @@ def _print_state(out: Console, document: Document, states: States) -> None:
 
 def place(document: Document, page: int | None) -> str:
     """Return file, page and date as one phrase, for instance ``memo.pdf, page 3, 2024-04-10``."""
-    parts = [document.source, f"page {page}" if page else "", document.date or ""]
+    leaf = "slide" if has_slides(document) else "page"
+    parts = [document.source, f"{leaf} {page}" if page else "", document.date or ""]
     return clean(", ".join(part for part in parts if part))
+
+
+def has_slides(document: Document) -> bool:
+    """Tell whether people call the document's pages slides."""
+    return document.source.lower().endswith(".pptx")
 
 
 def _print_indented(out: Console, text: str) -> None:

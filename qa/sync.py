@@ -39,6 +39,7 @@ def sync(
     *,
     re_root: bool = False,
     rebuild: bool = False,
+    may_be_empty: bool = False,
     progress: Callable[[Progress], None] | None = None,
     stop: Event | None = None,
     jobs: int | None = None,
@@ -49,7 +50,7 @@ def sync(
     An index belongs to one root and one model: another root is taken only with ``re_root``,
     another model or passage size only with ``rebuild``, which reads everything again from
     whatever ``root`` it is given, while the old index stays in use, and then replaces it in one
-    step.
+    step. A folder without documents is taken for a mistake, unless it ``may_be_empty``.
 
     ``encoder`` may be a function that loads it: it is not called when there is nothing to read.
     ``stop``, once set, ends the run early, with whole documents kept (``report.stopped``); a
@@ -62,7 +63,7 @@ def sync(
     The index is left as it was, or with whole documents more.
     """
     started = time.monotonic()
-    listing = list_folder(root, index, ocr=settings.ocr)
+    listing = list_folder(root, index, ocr=settings.ocr, may_be_empty=may_be_empty)
     run = _Run(index, root, encoder, settings)
     run.workshop = Workshop(
         lambda: run.encoder, settings, progress or _silent, stop or Event(), jobs, limits

@@ -5,9 +5,10 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -23,10 +24,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-Visit = Callable[..., Page]
 
 # Two shared cores at work on other things as well: patience costs nothing where all is well.
-expect.set_options(timeout=20_000)
+PATIENCE = 60_000  # ms
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str:
@@ -57,9 +58,15 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    index: Path, *options: str, environment: dict[str, str] | None = None
+    index: Path,
+    *options: str,
+    environment: dict[str, str] | None = None,
+    said: list[str] | None = None,
 ) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """Run ``qa serve`` with the fast encoder over ``index``; yield its address and process."""
+    """Run ``qa serve`` with the fast encoder over ``index``; yield its address and process.
+
+    ``said`` takes up what it writes from then on: a server that nobody listens to stands still.
+    """
     port = free_port()
     command = [sys.executable, "-m", "tests.run_qa", "serve", "--no-open", "--port", str(port)]
     with subprocess.Popen(
@@ -72,42 +79,65 @@ def served(
         assert server.stderr is not None
         lines = iter(server.stderr.readline, "")
         assert any("Ctrl-C" in line for line in lines), "the server did not start"
+        reader = Thread(target=lambda: [] if said is None else said.extend(lines))
+        reader.start()
         try:
             yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
+            reader.join()
+
+
+class Window:
+    """A window of the browser, whose pages share a cache; opens pages and notes what goes wrong.
+
+    That is a console error or a request to another host. ``refused`` is a status that the server
+    is meant to answer with, which browsers note.
+    """
+
+    def __init__(self, browser: Browser, address: str, refused: str = "", **options: Any) -> None:
+        options = {"permissions": ["clipboard-read", "clipboard-write"], **options}
+        self.context = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE)
+        self._address = address
+        self._refused = refused
+        self._wrong: list[str] = []
+
+    def __call__(self, path: str = "/", *, width: int = 1280, height: int = 860) -> Page:
+        """Open a page."""
+        page = self.context.new_page()
+        page.on("console", lambda m: self._note(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("request", lambda request: self._check(request.url))
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(self._address + path)
+        return page
+
+    def tidy(self) -> None:
+        """Close all pages, forget what they kept, and fail if something went wrong."""
+        for page in self.context.pages:
+            if page.url.startswith(self._address):
+                page.evaluate("localStorage.clear()")
+            page.close()
+        self.context.clear_cookies()
+        wrong, self._wrong = self._wrong, []
+        assert not wrong, wrong
+
+    def _check(self, url: str) -> None:
+        if not url.startswith((f"{self._address}/", "data:", "blob:")):
+            self._wrong.append(url)
+
+    def _note(self, text: str) -> None:
+        if not (self._refused and f"status of {self._refused}" in text):
+            self._wrong.append(text)
 
 
 @contextmanager
-def watched(
-    browser: Browser, address: str, *, refused: str = "", **options: Any
-) -> Iterator[Visit]:
-    """Open pages; fail at the end on a console error or a request to another host.
-
-    ``refused`` is a status that the server is meant to answer with, which browsers note.
-    """
-    options = {"permissions": ["clipboard-read", "clipboard-write"], **options}
-    context = browser.new_context(**options)
-    context.set_default_timeout(20_000)
-    wrong: list[str] = []
-
-    def check(url: str) -> None:
-        if not url.startswith((f"{address}/", "data:", "blob:")):
-            wrong.append(url)
-
-    def note(text: str) -> None:
-        if not (refused and f"status of {refused}" in text):
-            wrong.append(text)
-
-    def go(path: str = "/", *, width: int = 1280, height: int = 860) -> Page:
-        page = context.new_page()
-        page.on("console", lambda m: note(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: check(request.url))
-        page.set_viewport_size({"width": width, "height": height})
-        page.goto(address + path)
-        return page
-
-    yield go
-    context.close()
-    assert not wrong, wrong
+def watched(browser: Browser, address: str, **options: Any) -> Iterator[Window]:
+    """Open a window; fail at the end if something went wrong in it."""
+    window = Window(browser, address, **options)
+    try:
+        yield window
+        window.tidy()
+    finally:
+        window.context.close()

@@ -3,8 +3,9 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -13,6 +14,11 @@ from qa.cli import main
 from qa.datamodel import Encoder
 from qa.settings import Settings
 from tests.hash_encoder import HashEncoder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.app_server import Window
 
 Run = tuple[int, str, str]
 Qa = Callable[..., Run]
@@ -121,3 +127,28 @@ def indexed(qa: Qa, corpus: Path) -> Qa:
     """The same, with the small corpus indexed."""
     assert qa("index")[0] == 0
     return qa
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A Chromium. One a module: while it runs, no test of its process can use asyncio."""
+    from tests.app_server import launched
+
+    with launched() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def window(browser: "Browser", address: str) -> "Iterator[Window]":
+    """A window of the browser, for the module's server at ``address``."""
+    from tests.app_server import watched
+
+    with watched(browser, address) as one:
+        yield one
+
+
+@pytest.fixture
+def visit(window: "Window") -> "Iterator[Window]":
+    """Opens pages; fails on any console error and on any request to another host."""
+    yield window
+    window.tidy()

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from qa import Assistant
-from tests.app_server import Visit, launched, served, watched
+from tests.app_server import Window, served
 from tests.conftest import CORPUS, write_files
 from tests.hash_encoder import HashEncoder
 
@@ -32,13 +32,7 @@ UNKNOWN = "Why do penguins swim?"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running app over a small index."""
     home = tmp_path_factory.mktemp("browser")
     extra = {"vault.md": HOSTILE, "castle.txt": f"Arnfels 😀\n\n{ROOMS}{CASTLE}{ROOMS}"}
@@ -46,13 +40,6 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     Assistant.build(corpus, home / "index", HashEncoder()).index.close()
     with served(home / "index") as (address, _):
         yield address
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    """Opens pages; fails on any console error and on any request to another host."""
-    with watched(browser, address) as go:
-        yield go
 
 
 def ask(page: Page, question: str) -> None:
@@ -67,7 +54,7 @@ def left_of(locator: Locator) -> float:
     return float(locator.evaluate("element => element.getBoundingClientRect().x"))
 
 
-def test_a_question_is_answered_with_sources_that_open_at_their_place(visit: Visit) -> None:
+def test_a_question_is_answered_with_sources_that_open_at_their_place(visit: Window) -> None:
     page = visit()
     expect(page.get_by_text("8 documents indexed")).to_be_visible()
     ask(page, QUESTION)
@@ -89,7 +76,7 @@ def test_a_question_is_answered_with_sources_that_open_at_their_place(visit: Vis
     expect(opener).to_be_focused()
 
 
-def test_a_passage_deep_in_a_long_document_comes_into_view(visit: Visit) -> None:
+def test_a_passage_deep_in_a_long_document_comes_into_view(visit: Window) -> None:
     page = visit(f"/?q={quote(CUPS)}")
     page.get_by_role("button", name="Open in document").first.click()
     mark = page.get_by_role("dialog").locator("mark")
@@ -97,7 +84,7 @@ def test_a_passage_deep_in_a_long_document_comes_into_view(visit: Visit) -> None
     expect(mark).to_be_in_viewport(ratio=1)
 
 
-def test_the_citation_is_copied(visit: Visit) -> None:
+def test_the_citation_is_copied(visit: Window) -> None:
     page = visit(f"/?q={quote(QUESTION)}")
     page.get_by_role("button", name="Copy citation").first.click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
@@ -109,7 +96,7 @@ def test_the_citation_is_copied(visit: Visit) -> None:
     expect(page.locator(".fs-body mark")).to_contain_text("opened in 1874")
 
 
-def test_what_the_documents_do_not_say_has_no_chips(visit: Visit) -> None:
+def test_what_the_documents_do_not_say_has_no_chips(visit: Window) -> None:
     page = visit()
     ask(page, UNKNOWN)
     expect(page.get_by_text("Not found in these documents.")).to_be_visible()
@@ -117,14 +104,14 @@ def test_what_the_documents_do_not_say_has_no_chips(visit: Visit) -> None:
     expect(page.get_by_role("region", name="Closest passages")).to_be_visible()
 
 
-def test_an_empty_question_is_explained(visit: Visit) -> None:
+def test_an_empty_question_is_explained(visit: Window) -> None:
     page = visit()
     expect(page.get_by_text("documents indexed")).to_be_visible()
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("alert")).to_contain_text("empty")
 
 
-def test_a_question_has_an_address_and_back_returns_to_the_one_before(visit: Visit) -> None:
+def test_a_question_has_an_address_and_back_returns_to_the_one_before(visit: Window) -> None:
     page = visit(f"/?q={quote(QUESTION)}")
     expect(page.get_by_role("textbox", name="Question")).to_have_value(QUESTION)
     ask(page, "Was kostet die Fähre nach Norderholm?")
@@ -150,7 +137,7 @@ def test_the_interface_speaks_the_language_of_the_browser_or_the_chosen_one(
     page.close()
 
 
-def test_a_hostile_document_is_only_text(visit: Visit) -> None:
+def test_a_hostile_document_is_only_text(visit: Window) -> None:
     page = visit(f"/?q={quote(VAULT)}")
     shown = page.get_by_role("article").filter(has_text="</script> ${window.hacked = 1} {{1 + 1}}")
     expect(shown).to_contain_text("<img src=x onerror")
@@ -161,7 +148,7 @@ def test_a_hostile_document_is_only_text(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", f"/?q={quote(QUESTION)}", f"/?q={quote(VAULT)}"])
-def test_a_phone_needs_no_sideways_scrolling(visit: Visit, path: str) -> None:
+def test_a_phone_needs_no_sideways_scrolling(visit: Window, path: str) -> None:
     page = visit(path, width=390, height=844)
     expect(page.locator(".fs-empty, .fs-card").first).to_be_visible()
     edges = "[...document.querySelectorAll('body *')].map(e => e.getBoundingClientRect().right)"
@@ -169,7 +156,7 @@ def test_a_phone_needs_no_sideways_scrolling(visit: Visit, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_sources_stand_beside_the_answer_and_on_a_phone_below_it(visit: Visit) -> None:
+def test_sources_stand_beside_the_answer_and_on_a_phone_below_it(visit: Window) -> None:
     wide = visit(f"/?q={quote(QUESTION)}")
     assert left_of(wide.locator("#source-1")) > left_of(wide.locator(".fs-answer")) + 300
     narrow = visit(f"/?q={quote(QUESTION)}", width=390, height=844)
@@ -190,17 +177,84 @@ def test_the_guard_stands_outside_gradio(address: str, method: str, path: str) -
         assert "script-src-attr 'none'" in reply.headers["content-security-policy"]
 
 
-def test_a_large_upload_is_refused_before_gradio_reads_it(address: str) -> None:
-    reply = httpx.post(f"{address}/gradio_api/upload", content=b"x" * 21_000_000)
-    assert reply.status_code == 413
-
-
 @pytest.mark.parametrize("path", ["/robots.txt", "/docs", "/openapi.json", "/gradio_api/info"])
 def test_the_server_tells_nothing_about_the_computer(address: str, path: str) -> None:
     reply = httpx.get(address + path)
     assert not [name for name in ("pyproject", "corpus", "/ask", "load") if name in reply.text]
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "pyproject.toml", "qa/cli/base.py"])
-def test_no_file_can_be_fetched(address: str, path: str) -> None:
-    assert httpx.get(f"{address}/gradio_api/file={path}").status_code == 403
+def test_questions_are_kept_only_by_choice_and_forgotten_on_request(visit: Window) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    expect(page.locator(".fs-card").first).to_be_visible()
+    assert page.evaluate("localStorage.getItem('fundstelle-questions')") is None
+    page.goto(page.url.partition("?")[0])
+    page.get_by_role("checkbox", name="Keep my questions").check()
+    ask(page, QUESTION)
+    expect(page.locator(".fs-card").first).to_be_visible()
+    page.goto(page.url.partition("?")[0])
+    kept = page.locator(".fs-history").get_by_role("button", name=QUESTION)
+    kept.click()
+    expect(page.get_by_role("region", name="Answer")).to_contain_text("1874")
+    page.goto(page.url.partition("?")[0])
+    page.locator(".fs-forget").click()
+    expect(kept).to_have_count(0)
+
+
+def test_the_tint_can_be_switched_off_and_stays_off(visit: Window) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    shade = "getComputedStyle(document.querySelector('.fs-tint')).backgroundColor"
+    expect(page.locator(".fs-tint").first).to_be_visible()
+    assert page.evaluate(shade) != "rgba(0, 0, 0, 0)"
+    page.locator(".fs-tinting").uncheck()
+    assert page.evaluate(shade) == "rgba(0, 0, 0, 0)"
+    page.reload()
+    expect(page.locator(".fs-tinting")).not_to_be_checked()
+    assert page.evaluate(shade) == "rgba(0, 0, 0, 0)"
+
+
+def test_an_answer_is_taken_along_as_markdown_html_and_print(visit: Window) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    for name, start in (("Markdown", f"# {QUESTION}"[:20]), ("HTML", "<!doctype html>")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Save as {name}").click()
+        assert download.value.path().read_text("utf-8").startswith(start)
+    page.emulate_media(media="print")
+    expect(page.locator(".fs-header")).to_be_hidden()
+    expect(page.locator(".fs-card").first).to_be_visible()
+    for name, words in (("BibTeX", "@misc{"), ("CSL-JSON", '"type": "document"')):
+        page.emulate_media(media="screen")
+        page.get_by_role("button", name=name, exact=True).first.click()
+        page.wait_for_function(
+            "words => navigator.clipboard.readText().then(text => text.includes(words))", arg=words
+        )
+
+
+def test_a_verdict_becomes_a_test_question_and_can_be_taken_back(
+    visit: Window, address: str
+) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    with page.expect_response("**/api/feedback") as kept:
+        page.get_by_role("button", name="right", exact=True).click()
+    assert kept.value.status == 201
+    undo = page.locator(".fs-judging button")
+    expect(undo).to_be_focused()
+    with page.expect_response("**/api/feedback/*") as gone:
+        undo.click()
+    assert gone.value.status == 200
+    expect(page.get_by_role("button", name="right", exact=True)).to_be_visible()
+
+
+def test_a_question_that_takes_long_can_be_cancelled(visit: Window) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    expect(page.locator(".fs-card").first).to_be_visible()
+    held: list[Route] = []
+    # As if others were before it.
+    page.route("**/gradio_api/run/predict**", lambda route: held.append(route))
+    ask(page, UNKNOWN)
+    with page.expect_response("**/api/cancel") as asked:
+        page.get_by_role("button", name="Cancel", exact=True).click()
+    assert asked.value.status == 200
+    assert page.locator("#fs-shown").get_attribute("aria-busy") == "true"
+    held[0].continue_()
+    expect(page.locator("#fs-shown")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".fs-cancel")).to_have_count(0)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from qa import Assistant
 from qa.settings import Settings
-from tests.app_server import Visit, launched, served, watched
+from tests.app_server import Window, served, watched
 from tests.conftest import CORPUS, write_files
 from tests.hash_encoder import HashEncoder
 from tests.pdf_files import lines, pdf
@@ -21,12 +21,6 @@ LONG = "One more line of an old ledger.\n\n" * 3_000
 TREASURE = "The treasure of Grimholt lies under the third oak."
 HOSTILE_NAME = '<img src=x onerror="window.hacked=1"> ${window.hacked=1}.txt'
 ASK = "/?q=When+was+the+harbour+of+Elmstadt+opened%3F"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")
@@ -46,19 +40,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(browser: Browser, corpus: Path) -> Iterator[str]:
+def address(corpus: Path) -> Iterator[str]:
     index = corpus.parent / "index"
     # The confidence is fitted to the real encoder; the fast one's scores mean nothing to it.
     willing = Settings(threshold=1e-6)
     Assistant.build(corpus, index, HashEncoder(), willing).index.close()
     with served(index) as (address, _):
         yield address
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with watched(browser, address) as go:
-        yield go
 
 
 def place(address: str, source: str, words: str) -> str:
@@ -70,7 +58,7 @@ def place(address: str, source: str, words: str) -> str:
     return f"/sources?doc={doc_id}&start={start}&end={start + len(words)}"
 
 
-def test_a_source_opens_at_its_passage_and_back_returns_to_the_answer(visit: Visit) -> None:
+def test_a_source_opens_at_its_passage_and_back_returns_to_the_answer(visit: Window) -> None:
     page = visit(ASK)
     page.get_by_role("link", name="A guide").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("A guide")
@@ -84,7 +72,7 @@ def test_a_source_opens_at_its_passage_and_back_returns_to_the_answer(visit: Vis
 
 
 def test_a_passage_deep_in_a_long_document_is_centred_and_the_rest_is_a_step_away(
-    visit: Visit, address: str
+    visit: Window, address: str
 ) -> None:
     page = visit(place(address, "ledger.txt", TREASURE))
     mark = page.locator(".fs-body mark")
@@ -96,7 +84,7 @@ def test_a_passage_deep_in_a_long_document_is_centred_and_the_rest_is_a_step_awa
 
 
 def test_a_page_of_a_pdf_is_shown_with_a_box_and_turns_and_grows(
-    visit: Visit, address: str
+    visit: Window, address: str
 ) -> None:
     page = visit(place(address, "report.pdf", "212 m long"))
     image = page.get_by_role("img", name="Image of page 2")
@@ -131,7 +119,7 @@ def coloured(page: Page) -> int:
     return int(count)
 
 
-def test_other_documents_that_say_the_same_are_offered(visit: Visit, address: str) -> None:
+def test_other_documents_that_say_the_same_are_offered(visit: Window, address: str) -> None:
     page = visit(place(address, "harbour.md", "The harbour of Elmstadt was opened in 1874."))
     also = page.get_by_role("region", name="Also in other documents")
     also.get_by_role("link", name="A guide").click()
@@ -148,19 +136,19 @@ def test_other_documents_that_say_the_same_are_offered(visit: Visit, address: st
         "doc=a&start=${window.hacked=1}&end={{1}}",
     ],
 )
-def test_forged_addresses_are_explained(visit: Visit, query: str) -> None:
+def test_forged_addresses_are_explained(visit: Window, query: str) -> None:
     page = visit(f"/sources?{query}")
     expect(page.get_by_role("alert")).to_be_visible()
     assert page.evaluate("window.hacked") is None
 
 
-def test_spans_beyond_the_text_show_the_document(visit: Visit, address: str) -> None:
+def test_spans_beyond_the_text_show_the_document(visit: Window, address: str) -> None:
     path = place(address, "leaves.md", "garden").partition("&")[0]
     page = visit(f"{path}&start=500&end=900&at=7000")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_the_documents_are_listed_with_the_reason_for_failures(visit: Visit) -> None:
+def test_the_documents_are_listed_with_the_reason_for_failures(visit: Window) -> None:
     page = visit("/documents")
     table = page.get_by_role("table")
     expect(table.get_by_role("row", name="broken.pdf")).to_contain_text("damaged")
@@ -174,7 +162,7 @@ def test_the_documents_are_listed_with_the_reason_for_failures(visit: Visit) -> 
 
 
 def test_an_upload_is_indexed_answers_and_can_be_removed_and_brought_back(
-    visit: Visit, corpus: Path, tmp_path: Path
+    visit: Window, corpus: Path, tmp_path: Path
 ) -> None:
     bakery = tmp_path / "bakery.md"
     bakery.write_text("# The bakery\n\nThe bakery of Elmstadt sells 14 kinds of bread.\n")
@@ -209,7 +197,7 @@ def test_an_upload_that_is_no_document_is_explained(
         expect(page.get_by_text("is not what its name says")).to_be_visible()
 
 
-def test_a_sync_shows_its_progress_and_survives_a_reload(visit: Visit, corpus: Path) -> None:
+def test_a_sync_shows_its_progress_and_survives_a_reload(visit: Window, corpus: Path) -> None:
     many = {f"many/{n}.txt": f"Note {n}: the well of Elmstadt is deep.\n" * 40 for n in range(150)}
     write_files(corpus, many)
     page = visit("/documents")
@@ -226,7 +214,7 @@ def test_a_sync_shows_its_progress_and_survives_a_reload(visit: Visit, corpus: P
 
 
 def test_a_changed_file_is_said_to_be_so_before_its_text(
-    visit: Visit, address: str, corpus: Path
+    visit: Window, address: str, corpus: Path
 ) -> None:
     path = place(address, "leaves.md", "30 lime trees")
     (corpus / "leaves.md").write_text("The garden of Elmstadt has 31 lime trees.")
@@ -235,35 +223,44 @@ def test_a_changed_file_is_said_to_be_so_before_its_text(
     expect(page.locator(".fs-body mark")).to_have_text("30 lime trees")
 
 
-@pytest.mark.parametrize("path", ["/documents", "/sources", "PDF"])
 @pytest.mark.parametrize("lang", ["de-DE", "ja-JP"])
 def test_the_narrowest_phone_needs_no_sideways_scrolling(
-    browser: Browser, address: str, path: str, lang: str
+    browser: Browser, address: str, lang: str
 ) -> None:
-    if path == "PDF":
-        path = place(address, "report.pdf", "212 m long")
     with watched(browser, address, locale=lang) as go:
-        page = go(path, width=360, height=740)
-        expect(page.locator("#fs-shown :is(table, ul, .fs-text)").first).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        for path in ("/documents", "/sources", place(address, "report.pdf", "212 m long")):
+            page = go(path, width=360, height=740)
+            expect(page.locator("#fs-shown :is(table, ul, .fs-text)").first).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360
+            edges = page.locator(".fs-header :is(a, button, span)").evaluate_all(
+                "all => all.map(one => one.getBoundingClientRect().right)"
+            )
+            assert max(edges) <= 360  # what is beyond is cut off, and nothing scrolls
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", ASK, "/?q=Why+do+penguins+swim%3F", "PDF", "/documents"])
-def test_axe_finds_nothing(browser: Browser, address: str, path: str, scheme: str) -> None:
-    if path == "PDF":
-        path = place(address, "report.pdf", "212 m long")
-    with watched(browser, address, color_scheme=scheme) as go:
-        page = go(path)
-        shown = "#fs-shown :is(.fs-empty, .fs-result, .fs-reading, table)"
-        expect(page.locator(shown).first).to_be_visible()
-        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+def test_axe_finds_nothing(visit: Window, address: str, path: str) -> None:
+    page = visit(place(address, "report.pdf", "212 m long") if path == "PDF" else path)
+    shown = "#fs-shown :is(.fs-empty, .fs-result, .fs-reading, table)"
+    expect(page.locator(shown).first).to_be_visible()
+    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    for dark in (False, True):
+        page.evaluate("dark => document.body.classList.toggle('dark', dark)", dark)
         found = Axe().run(page, options={"resultTypes": ["violations"]})
         said = [(one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]]
         assert said == []
 
 
-def test_the_whole_way_by_keyboard(visit: Visit) -> None:
+def test_a_dark_screen_has_dark_pages(browser: Browser, address: str) -> None:
+    with watched(browser, address, color_scheme="dark") as go:
+        page = go("/")
+        expect(page.locator(".fs-empty")).to_be_visible()
+        expect(page.locator("body")).to_have_class("dark")
+        shade = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert shade == "rgb(19, 22, 27)"
+
+
+def test_the_whole_way_by_keyboard(visit: Window) -> None:
     page = visit()
     expect(page.locator(".fs-empty")).to_be_visible()
     page.get_by_role("textbox", name="Question").focus()

@@ -15,10 +15,10 @@ from qa import Assistant
 from qa.documents import LARGEST
 from qa.errors import InputError
 from qa.service import Guard, Service, routes
-from qa.service.library import checked_name
+from qa.service.library import Differences, checked_name
 from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
-from tests.serving import call
+from tests.serving import call, post
 
 
 @pytest.fixture
@@ -181,3 +181,48 @@ def test_a_page_that_is_not_there(api: ASGIApp) -> None:
     assert call(api, "GET", f"/api/docs/{one}/pages/1.png")[0] == 404
     assert call(api, "GET", f"/api/docs/{one}/pages/1.png?start=x")[0] == 400
     assert call(api, "GET", "/api/docs/unknown/pages/1.png")[0] == 404
+
+
+def test_what_differs_from_the_folder_is_known_before_a_sync(
+    service: Service, corpus: Path
+) -> None:
+    write_files(corpus, {"hafen.md": "Something else.", "new.txt": "A new note, long enough."})
+    (corpus / "minato.txt").unlink()
+    os.utime(corpus / "museum.html")  # looks different, and is the same
+    differences = service.library.differences()
+    assert differences.states == {"hafen.md": "changed", "minato.txt": "missing"}
+    assert differences.new == 1
+    service.library.sync()
+    service.jobs.wait(20)
+    assert service.library.differences() == Differences({}, 0)
+
+
+def test_a_folder_that_is_gone_has_none_of_its_documents(service: Service, corpus: Path) -> None:
+    corpus.rename(corpus.with_name("elsewhere"))
+    assert set(service.library.differences().states.values()) == {"missing"}
+
+
+def test_the_last_document_can_be_removed_and_brought_back(service: Service, api: ASGIApp) -> None:
+    tickets = []
+    for one in call(api, "GET", "/api/docs")[1]["documents"]:
+        tickets.append(call(api, "DELETE", f"/api/docs/{one['doc_id']}")[1]["ticket"])
+        service.jobs.wait(20)
+    ended = service.jobs.job
+    assert ended is not None
+    assert (ended.state, ended.error) == ("done", None)
+    assert sources(api) == set()
+    status, answer, _ = post(api, "/api/ask", question="When was the harbour opened?")
+    assert (status, answer["abstained"]) == (200, True)
+    call(api, "POST", f"/api/trash/{tickets[0]}/restore")
+    service.jobs.wait(20)
+    assert len(sources(api)) == 1
+
+
+def test_an_empty_folder_is_still_taken_for_a_mistake(service: Service, corpus: Path) -> None:
+    for path in corpus.rglob("*.*"):
+        path.unlink()
+    service.library.sync()
+    ended = service.jobs.wait(20)
+    assert ended is not None
+    assert ended.error is not None
+    assert ended.error.code == "folder_empty"

@@ -3,6 +3,7 @@
 import io
 import json
 import unicodedata
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -173,6 +174,14 @@ def test_a_terminal_shows_sentences_with_numbers_then_the_sources() -> None:
     assert f"{QUOTE} [1]" in text
     assert "[1] Das Memorandum (reports/memo.md, page 2, 2025-10-28)" in text
     assert text.index("Sources") < text.index(f'"{QUOTE}"')
+
+
+def test_a_presentation_has_slides_everywhere() -> None:
+    shown = answer(replace(document(), source="talk.PPTX"))
+    assert "(talk.PPTX, slide 2, 2025-10-28)" in printed(shown)
+    assert "slide 2" in Page(answer_html(shown, "en")).text
+    assert "Folie 2" in Page(answer_html(shown, "de")).text
+    assert "スライド 2" in Page(answer_html(shown, "ja")).text
 
 
 def test_piped_output_is_plain_and_wraps_at_80() -> None:

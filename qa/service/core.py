@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
-from pathlib import Path
 from typing import Final, TypeVar
 
 from anyio import to_thread
@@ -173,11 +172,6 @@ class Service:
                     if shown and (asks or not found.get(passage.doc_id, ("", "", False))[2]):
                         found[passage.doc_id] = (heading, lang, asks)
         return _mixed(found.values())[:most]
-
-    @property
-    def root(self) -> Path:
-        """The folder whose mirror the index is."""
-        return self._index.root
 
     def health(self) -> Json:
         """Return what a monitor asks for: alive, how many documents, which revision."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from qa.errors import FundstelleError, InputError
-from qa.service.guard import refusal
+from qa.service.guard import method_unknown, refusal
 
 Handler = Callable[[Request], Awaitable[Response]]
 _Body = TypeVar("_Body", bound=BaseModel)
@@ -53,11 +53,7 @@ class Endpoint:
     def _method(self, request: Request) -> Method:
         asked = "GET" if request.method == "HEAD" else request.method
         if asked not in self.methods:
-            raise InputError(
-                "method_unknown",
-                f"{request.url.path} does not take {request.method}.",
-                f"It takes {', '.join(self.methods)}.",
-            )
+            raise method_unknown(request.url.path, request.method, ", ".join(self.methods))
         return self.methods[asked]
 
 

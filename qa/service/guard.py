@@ -187,6 +187,11 @@ def not_found(path: str) -> InputError:
     return InputError("not_found", f"There is nothing at {path}.", hint)
 
 
+def method_unknown(path: str, method: str, allowed: str) -> InputError:
+    """Return the error for a method that a path does not take."""
+    return InputError("method_unknown", f"{path} does not take {method}.", f"It takes {allowed}.")
+
+
 def _hostname(host: str) -> str | None:
     try:
         return urlsplit(f"//{host}").hostname

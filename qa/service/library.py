@@ -7,11 +7,12 @@ Clients name documents by id and uploads by a bare name: no path is ever taken f
 import os
 import re
 import secrets
+import time
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Final
 
 from qa.datamodel import Document, Encoder
@@ -21,7 +22,7 @@ from qa.freshness import Freshness, file_state
 from qa.index import Index
 from qa.render import clean
 from qa.service.jobs import Job, Jobs, Report
-from qa.sync import Progress, sync
+from qa.sync import Progress, preview, sync
 
 UPLOADS: Final = "uploads"
 TRASH: Final = ".trash"
@@ -32,6 +33,7 @@ _STARTS: Final = {
     ".pdf": b"%PDF-",
     **dict.fromkeys((".docx", ".pptx", ".xlsx", ".epub", ".zip"), b"PK"),
 }
+_SECONDS = 2.0  # for which a look at the folder counts
 _HEAD = 1024  # a PDF may begin with some bytes of something else
 
 
@@ -43,6 +45,14 @@ class Removed:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The documents whose files are not as indexed, by source, and how many files are new."""
+
+    states: Mapping[str, Freshness]
+    new: int
+
+
 class Library:
     """Adds and removes files and keeps the index their mirror."""
 
@@ -51,6 +61,9 @@ class Library:
         self._index = index
         self._encoder = encoder
         self._jobs = jobs
+        self._looking = Lock()
+        self._looked_at, self._looked_after = float("-inf"), 0
+        self._differences = Differences({}, 0)
 
     def sync(self) -> Job:
         """Bring the index in step with its folder: now, or after the job that is running."""
@@ -65,9 +78,42 @@ class Library:
             self._index.root,
             self._encoder,
             self._index.settings,
+            # Without a file since the last one was removed here: no drive that is not there.
+            may_be_empty=any(self._index.root.glob(f"{TRASH}/*")),
             progress=progress,
             stop=stop,
         )
+
+    def differences(self) -> Differences:
+        """Return how the folder differs from the index; while a job runs, as it was before.
+
+        It is looked at again after two seconds, or a job: pages ask more often than that.
+        """
+        job, now = self._jobs.job, time.monotonic()
+        if job is not None and job.running:
+            return self._differences
+        after = job.number if job is not None else 0
+        with self._looking:
+            if after != self._looked_after or now > self._looked_at + _SECONDS:
+                self._differences = self._look()
+                self._looked_at, self._looked_after = now, after
+            return self._differences
+
+    def _look(self) -> Differences:
+        try:
+            plan = preview(self._index.folder, self._index.root)
+        except FolderError:  # gone or empty; a sync says which
+            with self._index.reading():
+                sources = [one.source for one in self._index.documents()]
+            return Differences(dict.fromkeys(sources, "missing"), 0)
+        changed = [one.candidate.source for one in plan.steps if one.kind == "changed"]
+        moved = [one.moved_from for one in plan.steps if one.moved_from is not None]
+        gone = [one for one in plan.gone if one not in plan.failed]
+        states: dict[str, Freshness] = {
+            **dict.fromkeys([*gone, *moved], "missing"),
+            **dict.fromkeys(changed, "changed"),
+        }
+        return Differences(states, sum(one.kind == "added" for one in plan.steps))
 
     async def add(self, name: str, chunks: AsyncIterator[bytes]) -> str:
         """Write an upload into the folder and return its source; a sync then reads it.

@@ -7,14 +7,12 @@ from qa.documents import LARGEST
 
 MAX_BODY: Final = 1_000_000
 UPLOAD_PATH: Final = "/api/docs"
-_GRADIO_UPLOAD: Final = "/gradio_api/upload"
-_GRADIO_UPLOAD_BYTES: Final = 20_000_000
 _OWN = re.compile(r"/(?:healthz|metrics|robots\.txt|login|logout|app/.+|api/.*)")
-# What the browser's part of Gradio asks for; the rest of its API is of no use to our pages.
+# What the browser's part of Gradio asks for. Our pages use neither its queue nor its uploads, and
+# nobody else gets to them.
 _GRADIO = re.compile(
     r"/(?:config|theme\.css|manifest\.json|favicon\.ico|(?:assets|static|svelte)/.+)?"
-    r"|/gradio_api/(?:startup-events|run/predict|queue/(?:join|data)|heartbeat/\w+"
-    r"|upload(?:_progress)?|file=.*|info|cancel|reset)/?"
+    r"|/gradio_api/(?:startup-events|run/predict)"
 )
 _ID = re.compile(r"(?<=/docs/)[^/]+|(?<=/pages/)[^/]+|(?<=/trash/)[^/]+|(?<=/feedback/)[^/]+")
 
@@ -26,9 +24,7 @@ def known(path: str, pages: frozenset[str] = frozenset()) -> bool:
 
 def most_bytes(method: str, path: str) -> int:
     """Return how large the body of a request may be."""
-    if method == "POST" and path == UPLOAD_PATH:
-        return LARGEST
-    return _GRADIO_UPLOAD_BYTES if path.rstrip("/") == _GRADIO_UPLOAD else MAX_BODY
+    return LARGEST if streams(method, path) else MAX_BODY
 
 
 def streams(method: str, path: str) -> bool:

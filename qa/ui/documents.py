@@ -17,9 +17,11 @@ def build(site: Site) -> None:
         """Return job and table as they are now; the timer goes on while a job runs."""
         lang, job = language(request), service.jobs.job
         documents, status = service.listing()
-        table = shelf.table_html(documents, status.failed, service.root, wanted, lang)
+        differences = service.library.differences()
+        table = shelf.table_html(documents, status.failed, differences, wanted, lang)
         busy = job is not None and job.running
-        return shelf.job_html(job, lang), table, gr.Timer(active=busy), gr.Button(visible=busy)
+        said = shelf.job_html(job, differences, lang)
+        return said, table, gr.Timer(active=busy), gr.Button(visible=busy)
 
     def synchronise(wanted: str, request: gr.Request) -> _Shown:
         service.library.sync()

@@ -5,25 +5,23 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from starlette.middleware import Middleware
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from qa.assistant import Assistant
 from qa.errors import ServiceError
 from qa.service import LOOPBACK, Access, Buckets, Gate, Guard, Service, check_address, routes
 from qa.service.observe import LOG, LogStyle, start_log
 from qa.service.offline import stay_offline
+from qa.ui.assets import Assets
 from qa.ui.shell import Shell
 
 if TYPE_CHECKING:
     import gradio as gr
-    from fastapi import FastAPI
+    from gradio.routes import App
+    from starlette.types import ASGIApp
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK JP"]
 _BLUE = ("#e9f2f8", "#17567f", "#114263")
@@ -91,11 +89,9 @@ def serve(
 
 def _options(service: Service, serving: Serving, pages: Mapping[str, str]) -> dict[str, Any]:
     """Return what ``launch`` is told: nothing leaves this computer, nothing is shown twice."""
-    ours = StaticFiles(packages=[("qa.ui", "static")])
     return {
         "app_kwargs": {
-            "routes": [*routes(service), Mount("/app", ours)],
-            "middleware": [Middleware(Shell, pages=pages)],
+            "routes": routes(service),
             "lifespan": _guarded(service, serving, pages),
             "openapi_url": None,
         },
@@ -115,9 +111,9 @@ def _options(service: Service, serving: Serving, pages: Mapping[str, str]) -> di
 
 
 def _guarded(
-    service: Service, serving: Serving, pages: Iterable[str]
-) -> Callable[["FastAPI"], AbstractAsyncContextManager[None]]:
-    """Put gate and guard outside every other layer.
+    service: Service, serving: Serving, pages: Mapping[str, str]
+) -> Callable[["App"], AbstractAsyncContextManager[None]]:
+    """Put our layers outside every other one, the guard outermost.
 
     Middleware given to the constructor would stand inside Gradio's own CORS layer; when the
     application starts up, its layers are complete.
@@ -126,8 +122,8 @@ def _guarded(
     hosts = {*LOOPBACK, *serving.names, serving.host, socket.gethostname()}
 
     @asynccontextmanager
-    async def lifespan(app: "FastAPI") -> AsyncIterator[None]:
-        inner = app.middleware_stack or app.build_middleware_stack()
+    async def lifespan(app: "App") -> AsyncIterator[None]:
+        inner = _with_assets(app, pages)
         if not serving.local:
             inner = Gate(inner, access, Buckets(_BURST, _PER_SECOND))
         app.middleware_stack = Guard(
@@ -142,6 +138,15 @@ def _guarded(
     return lifespan
 
 
+def _with_assets(app: "App", pages: Mapping[str, str]) -> "ASGIApp":
+    from qa.ui import frontend
+
+    inner = app.middleware_stack or app.build_middleware_stack()
+    heads, files = frontend.heads(app.get_blocks(), pages), frontend.files()
+    soon = [path for path in files if any(f".{path}" in head for head in heads.values())]
+    return Assets(Shell(inner, heads), files, soon)
+
+
 class _Quiet:
     """Stands in for ``traceback`` in Gradio's routes, where a forged call prints one."""
 
@@ -151,10 +156,9 @@ class _Quiet:
 
 
 def _quieten(record: logging.LogRecord) -> bool:
-    """Say in our log that a request failed, instead of how, on the terminal."""
-    if record.exc_info is None:
-        return True
-    LOG.warning("a request failed", exc_info=record.exc_info if LOG.isEnabledFor(10) else None)
+    """Say in our log what went wrong, in a line, instead of all of it on the terminal."""
+    what = "a request failed" if record.exc_info else record.getMessage()
+    LOG.warning(what, exc_info=record.exc_info if LOG.isEnabledFor(10) else None)
     return False
 
 

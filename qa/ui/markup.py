@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from qa.datamodel import Document, Span
 from qa.matches import Match
-from qa.render import clean
+from qa.render import clean, has_slides
 from qa.ui.words import Lang, day, language_name
 from qa.ui.words.ask import WORDS
 from qa.ui.words.common import WORDS as COMMON
@@ -35,9 +35,15 @@ def meta(document: Document, passage_lang: str, page: int | None, lang: Lang) ->
         iso = escape(document.date)
         parts.append(f"<time datetime='{iso}'>{escape(day(document.date, lang))}</time>")
     if page:
-        parts.append(f"<span>{escape(COMMON[lang].page.format(page=page))}</span>")
+        parts.append(f"<span>{page_label(document, page, lang)}</span>")
     parts.append(f"<bdi>{escape(document.source)}</bdi>")
     return f"<p class='fs-meta'>{''.join(parts)}</p>"
+
+
+def page_label(document: Document, page: int, lang: Lang) -> str:
+    """Return which page of a document something is on; a presentation has slides."""
+    words = COMMON[lang]
+    return escape((words.slide if has_slides(document) else words.page).format(page=page))
 
 
 def quote(inner: str, lang: str) -> str:

@@ -8,10 +8,9 @@ from qa.documents.references import Reference, find_references
 from qa.freshness import Freshness
 from qa.matches import Match
 from qa.store import DocumentSummary
-from qa.ui.markup import badge, escape, meta, place_url, quote, tinted, titled
+from qa.ui.markup import badge, escape, meta, page_label, place_url, quote, tinted, titled
 from qa.ui.words import Lang, language_name
 from qa.ui.words.ask import WORDS as ASK
-from qa.ui.words.common import WORDS as COMMON
 from qa.ui.words.sources import WORDS
 
 WINDOW = 30_000  # characters shown at once; more would make a page slow
@@ -85,8 +84,8 @@ def _text(document: Document, span: Span, shown: Span, lang: Lang) -> str:
     parts = []
     for low, high in pairwise(places):
         if low in starts:
-            label = COMMON[lang].page.format(page=starts[low])
-            parts.append(f"<span class='fs-page-start'>{escape(label)}</span>")
+            label = page_label(document, starts[low], lang)
+            parts.append(f"<span class='fs-page-start'>{label}</span>")
         piece = escape(document.text[low:high])
         inside = span[0] <= low < span[1]
         parts.append(f"<mark>{piece}</mark>" if inside else piece)

@@ -1,12 +1,12 @@
 """The list of documents and the work on it, as HTML."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from qa.datamodel import FailedFile
 from qa.documents import SUFFIXES
+from qa.freshness import Freshness
 from qa.service import Job
-from qa.service.library import UPLOADS
+from qa.service.library import UPLOADS, Differences
 from qa.store import DocumentSummary
 from qa.ui.frame import error_html
 from qa.ui.markup import badge, data_attributes, escape
@@ -42,16 +42,15 @@ def drop_html(lang: Lang) -> str:
     )
 
 
-def job_html(job: Job | None, lang: Lang) -> str:
-    """Return how far the sync is, or what came of the last one."""
+def job_html(job: Job | None, differences: Differences, lang: Lang) -> str:
+    """Return how far the sync is, or what came of the last one and what it would do now."""
     words = WORDS[lang]
     if job is None or job.kind != "sync":
-        return ""
+        return _ended("", differences, lang)
     if job.error is not None:
         return f"<p class='fs-note'>{escape(words.broke)}</p>{error_html(job.error, lang)}"
     if not job.running:
-        said = words.stopped if job.state == "stopped" else words.done
-        return f"<p class='fs-job-done' role='status'>{escape(said)}</p>"
+        return _ended(words.stopped if job.state == "stopped" else "", differences, lang)
     done, total = number(job.done, lang), number(job.total, lang)
     said = words.progress.format(done=done, total=total) if job.total else words.progress_unknown
     left = job.seconds_left
@@ -65,10 +64,20 @@ def job_html(job: Job | None, lang: Lang) -> str:
     )
 
 
+def _ended(said: str, differences: Differences, lang: Lang) -> str:
+    words, changed = WORDS[lang], list(differences.states.values()).count("changed")
+    waiting = differences.new + changed
+    if waiting:
+        said += f" {counted(waiting, words.waiting_one, words.waiting_many, lang)}"
+    elif not differences.states:
+        said = said or words.done
+    return f"<p class='fs-job-done' role='status'>{escape(said.strip())}</p>" if said else ""
+
+
 def table_html(
     documents: Sequence[DocumentSummary],
     failed: Sequence[FailedFile],
-    root: Path,
+    differences: Differences,
     wanted: str,
     lang: Lang,
 ) -> str:
@@ -78,9 +87,10 @@ def table_html(
     broken = [one for one in failed if fold in one.file.casefold()]
     chosen = [one for one in documents if fold in f"{one.title}\n{one.source}".casefold()]
     if not broken and not chosen:
-        return f"<p class='fs-note'>{escape(words.none)}</p>"
+        said = words.none if documents or failed else words.empty
+        return f"<p class='fs-note'>{escape(said)}</p>"
     rows = [_failed_row(one, lang) for one in broken if one.file not in known]
-    rows += [_row(one, root, lang) for one in chosen]
+    rows += [_row(one, differences.states.get(one.source, "same"), lang) for one in chosen]
     more = len(rows) - _SHOWN
     note = counted(more, words.more, words.more, lang) if more > 0 else ""
     names = (words.document, words.language, words.date, words.pages, words.passages, words.state)
@@ -93,14 +103,10 @@ def table_html(
     )
 
 
-def _row(one: DocumentSummary, root: Path, lang: Lang) -> str:
+def _row(one: DocumentSummary, state: Freshness, lang: Lang) -> str:
     words = WORDS[lang]
-    there = (root / one.source).is_file() or (root / "corpus.jsonl").is_file()
-    state = (
-        f"<span class='fs-good'>{escape(words.indexed)}</span>"
-        if there
-        else f"<span class='fs-bad'>{escape(words.missing)}</span>"
-    )
+    said = {"same": words.indexed, "changed": words.changed, "missing": words.missing}[state]
+    look = "fs-good" if state == "same" else "fs-bad"
     label = escape(words.remove_one.format(title=one.title))
     remove = (
         f"<button type='button' class='fs-remove' data-doc='{escape(one.doc_id)}' "
@@ -117,8 +123,8 @@ def _row(one: DocumentSummary, root: Path, lang: Lang) -> str:
         (words.date, escape(day(one.date, lang)) if one.date else ""),
         (words.pages, number(one.pages, lang) if one.pages else ""),
         (words.passages, number(one.passages, lang)),
-        (words.state, state),
-        ("", remove if there else ""),
+        (words.state, f"<span class='{look}'>{escape(said)}</span>"),
+        ("", remove if state != "missing" else ""),
     )
     return f"<tr>{''.join(_cell(name, inner) for name, inner in cells)}</tr>"
 

@@ -8,65 +8,69 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.ui.assets import compress, takes_brotli
 from qa.ui.words import COOKIE, Lang, chosen
 
 _HEAD: Final = b"<head>"
 # Gradio reads its language from the browser's; what the reader chose comes first.
-_OURS: Final = (
+_LANGUAGE: Final = (
     '<script>Object.defineProperty(navigator,"language",{{get:()=>{lang}}});</script>'
-    '<link rel="stylesheet" href="./app/app.css"><script src="./app/app.js" defer></script>'
-    '<script src="./app/{page}.js" defer></script>'
-    '<link rel="icon" href="./app/icon.svg" type="image/svg+xml">'
 )
 
 
 class Shell:
-    """ASGI middleware: writes the language, style and scripts into every page's head.
+    """ASGI middleware: completes the head of every page, and sends it compressed.
 
-    ``pages`` holds the name of each page's own script by its path.
+    ``heads`` is what is added, by the path of a page; language and compression are the Shell's.
     """
 
-    def __init__(self, app: ASGIApp, pages: Mapping[str, str]) -> None:
-        """Stand before ``app``, behind whatever compresses."""
+    def __init__(self, app: ASGIApp, heads: Mapping[str, str]) -> None:
+        """Stand before ``app``."""
         self._app = app
-        self._pages = pages
+        self._heads = heads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
-        page = self._pages.get(scope.get("path", ""))
-        if page is not None and scope.get("method") == "GET":
-            send = _Page(scope, send, page).sent
+        head = self._heads.get(scope.get("path", ""))
+        if head is not None and scope.get("method") == "GET":
+            send = _Page(scope, send, head).sent
         await self._app(scope, receive, send)
 
 
 class _Page:
-    """One response; if it is HTML it is held back until its head has come by."""
+    """One response; if it is HTML it is held back until all of it has come by."""
 
-    def __init__(self, scope: Scope, send: Send, page: str) -> None:
-        self._page = page
-        self._headers = Headers(scope=scope)
+    def __init__(self, scope: Scope, send: Send, head: str) -> None:
+        self._scope = scope
         self._send = send
+        self._head = head
         self._start: Message | None = None
+        self._body = b""
 
     async def sent(self, message: Message) -> None:
         if message["type"] == "http.response.start" and _is_html(message):
             self._start = message
         elif self._start is not None and message["type"] == "http.response.body":
-            start, self._start = self._start, None
-            body = self._with_head(message.get("body", b""))
-            headers = MutableHeaders(scope=start)
-            if "content-length" in headers:
-                headers["content-length"] = str(len(body))
-            headers["cache-control"] = "no-cache"
-            headers["vary"] = "accept-language, cookie, accept-encoding"
-            await self._send(start)
-            await self._send({**message, "body": body})
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._send_all(self._start)
         else:
             await self._send(message)
 
+    async def _send_all(self, start: Message) -> None:
+        body, headers = self._with_head(self._body), MutableHeaders(scope=start)
+        if takes_brotli(self._scope):
+            body = compress(body)
+            headers["content-encoding"] = "br"
+        headers["content-length"] = str(len(body))
+        headers["cache-control"] = "no-cache"
+        headers["vary"] = "accept-language, cookie, accept-encoding"
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
     def _with_head(self, body: bytes) -> bytes:
-        lang = language(self._headers)
-        ours = _HEAD + _OURS.format(lang=json.dumps(lang), page=self._page).encode()
+        lang = language(Headers(scope=self._scope))
+        ours = _HEAD + (_LANGUAGE.format(lang=json.dumps(lang)) + self._head).encode()
         body = body.replace(b'lang="en"', f'lang="{lang}"'.encode(), 1)
         return body.replace(_HEAD, ours, 1)
 

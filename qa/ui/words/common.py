@@ -21,6 +21,7 @@ class CommonWords:
     offline: str
     offline_why: str
     page: str
+    slide: str
     lost: str
     errors: Mapping[str, tuple[str, str]]
 
@@ -38,6 +39,7 @@ WORDS: Mapping[Lang, CommonWords] = {
         offline="Offline",
         offline_why="Fundstelle runs on your own computer and sends nothing anywhere.",
         page="page {page}",
+        slide="slide {page}",
         lost="Fundstelle does not answer. Is `qa serve` still running?",
         errors={},
     ),
@@ -53,6 +55,7 @@ WORDS: Mapping[Lang, CommonWords] = {
         offline="Offline",
         offline_why="Fundstelle läuft auf Ihrem eigenen Rechner und sendet nichts nach draußen.",
         page="Seite {page}",
+        slide="Folie {page}",
         lost="Fundstelle antwortet nicht. Läuft `qa serve` noch?",
         errors={
             "question_empty": ("Die Frage ist leer.", "Schreiben Sie eine Frage in das Feld."),
@@ -87,6 +90,7 @@ WORDS: Mapping[Lang, CommonWords] = {
         offline="オフライン",
         offline_why="Fundstelle はこのコンピューターの中だけで動き、何も外へ送りません。",
         page="{page} ページ",
+        slide="スライド {page}",
         lost="Fundstelle が応答しません。`qa serve` は動いていますか。",
         errors={
             "question_empty": ("質問が空です。", "欄に質問を入力してください。"),

@@ -24,6 +24,7 @@ class DocumentsWords:
     passages: str
     state: str
     indexed: str
+    changed: str
     missing: str
     failed: str
     remove: str
@@ -45,6 +46,9 @@ class DocumentsWords:
     usable: str
     more: str
     none: str
+    empty: str
+    waiting_one: str
+    waiting_many: str
 
 
 WORDS: Mapping[Lang, DocumentsWords] = {
@@ -63,6 +67,7 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         passages="Passages",
         state="State",
         indexed="indexed",
+        changed="changed since",
         missing="file is gone",
         failed="not indexed",
         remove="Remove",
@@ -84,6 +89,9 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         usable="You can ask while this goes on.",
         more="{count} more: narrow the filter to see them.",
         none="No document matches.",
+        empty="No documents yet. Add some above.",
+        waiting_one="{count} file is new or changed: synchronise to read it.",
+        waiting_many="{count} files are new or changed: synchronise to read them.",
     ),
     "de": DocumentsWords(
         title="Dokumente",
@@ -100,6 +108,7 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         passages="Abschnitte",
         state="Stand",
         indexed="eingelesen",
+        changed="seither geändert",
         missing="Datei fehlt",
         failed="nicht eingelesen",
         remove="Entfernen",
@@ -121,6 +130,9 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         usable="Sie können währenddessen Fragen stellen.",
         more="{count} weitere: verfeinern Sie den Filter, um sie zu sehen.",
         none="Kein Dokument passt dazu.",
+        empty="Noch keine Dokumente. Fügen Sie oben welche hinzu.",
+        waiting_one="{count} Datei ist neu oder geändert; Abgleichen liest sie ein.",
+        waiting_many="{count} Dateien sind neu oder geändert; Abgleichen liest sie ein.",
     ),
     "ja": DocumentsWords(
         title="文書",
@@ -137,6 +149,7 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         passages="節",
         state="状態",
         indexed="索引済み",
+        changed="変更あり",
         missing="ファイルなし",
         failed="索引できません",
         remove="削除",
@@ -158,5 +171,8 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         usable="処理中も質問できます。",
         more="ほか {count} 件。絞り込むと表示されます。",
         none="該当する文書がありません。",
+        empty="文書はまだありません。上から追加してください。",
+        waiting_one="新規または変更されたファイルが {count} 件あります。「同期」で読み込みます。",
+        waiting_many="新規または変更されたファイルが {count} 件あります。「同期」で読み込みます。",
     ),
 }
