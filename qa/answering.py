@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,8 @@ class Evidence:
 
     ``matches[s, t]`` is the best cosine of question token t with a token of sentence s or of the
     title and headings it stands under, ``whole[t]`` that with any token of the passage,
-    ``weights[t]`` how much the token tells.
+    ``weights[t]`` how much the token tells; ``tokens[s]`` holds the signs (n, d) of a sentence's
+    own token vectors.
     """
 
     hit: Hit
@@ -42,17 +43,23 @@ class Evidence:
     matches: Floats
     whole: Floats
     weights: Floats
+    tokens: tuple[Floats, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer, with its score (larger is better) and what speaks for it."""
+    """A sentence that may answer, with its score (larger is better) and what speaks for it.
+
+    ``lang`` is that of its passage; ``tokens`` (n, d) are the signs of its token vectors.
+    """
 
     document: Document
     start: int
     end: int
     score: float
     signals: Signals
+    lang: str = "und"
+    tokens: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32), repr=False)
 
     @property
     def text(self) -> str:
@@ -87,7 +94,8 @@ def _evidence(question: Encoding, hit: Hit, codes: bytes) -> Evidence:
     matches = [_best(cosines[:, rows]) for rows in inside]
     placed = tuple((passage.start + start, passage.start + end) for start, end in spans)
     by_sentence = np.array(matches, np.float32).reshape(len(spans), len(question.tokens))
-    return Evidence(hit, placed, by_sentence, _best(cosines), question.weights)
+    own = tuple(table.signs[rows & (table.spans[:, 0] >= 0)] for rows in inside)
+    return Evidence(hit, placed, by_sentence, _best(cosines), question.weights, own)
 
 
 def _rows_inside(spans: NDArray[np.int32], sentence: Span) -> NDArray[np.bool_]:
@@ -119,7 +127,8 @@ def _candidates(question: str, langs: Sequence[str], evidence: Evidence) -> Iter
     strange = _is_strange(question, hit)
     place = f"{hit.document.title} {hit.passage.heading} {hit.passage.text}"
     unnamed = unmentioned_names(question, place, lang) if lang in langs else 0
-    for (start, end), match in zip(evidence.spans, evidence.matches, strict=True):
+    sentences = zip(evidence.spans, evidence.matches, evidence.tokens, strict=True)
+    for (start, end), match, tokens in sentences:
         met = meets(hit.document.text[start:end], expected, lang, question)
         signals = Signals.of(
             hit,
@@ -127,7 +136,8 @@ def _candidates(question: str, langs: Sequence[str], evidence: Evidence) -> Iter
             langs=langs,
             wants=Wants(not met, strange, unnamed),
         )
-        yield Candidate(hit.document, start, end, sentence_score(signals), signals)
+        score = sentence_score(signals)
+        yield Candidate(hit.document, start, end, score, signals, lang, tokens)
 
 
 def _is_strange(question: str, hit: Hit) -> bool:

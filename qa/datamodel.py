@@ -197,6 +197,22 @@ class AnswerSentence:
     citations: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A sentence of another document that says much the same as a cited one.
+
+    ``place.number`` is the number of that citation; ``differ`` if both give figures, and others.
+    """
+
+    place: Citation
+    differ: bool
+
+    @property
+    def document(self) -> Document:
+        """The other document."""
+        return self.place.document
+
+
 AbstainReason = Literal["no_documents", "no_support"]
 
 
@@ -205,7 +221,8 @@ class Answer:
     """Sentences with citations, or an abstention; ``hits`` are the closest passages.
 
     ``lang`` is the likeliest language of the question, ``und`` if it cannot be told;
-    ``confidence`` the estimated probability that the best passage answers it.
+    ``confidence`` the estimated probability that the best passage answers it. ``also`` are other
+    documents that say what the cited ones say.
     """
 
     question: str
@@ -217,6 +234,7 @@ class Answer:
     abstained: bool
     reason: AbstainReason | None = None
     took_ms: float = 0.0
+    also: tuple[Agreement, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the answer abstains exactly when it cites nothing."""

@@ -83,6 +83,10 @@ def answer_json(answer: Answer, states: States = NO_STATES) -> Json:
             _citation_json(citation) | _file_json(citation.document, states)
             for citation in answer.citations
         ],
+        "also": [
+            _citation_json(one.place) | {"differ": one.differ} | _file_json(one.document, states)
+            for one in answer.also
+        ],
         "hits": [_hit_json(hit) | _file_json(hit.document, states) for hit in answer.hits],
         "took_ms": round(answer.took_ms, 1),
     }
@@ -193,6 +197,18 @@ def print_answer(out: Console, answer: Answer, states: States = NO_STATES) -> No
         _print_place(out, f"[{citation.number}]", citation.document, citation.page)
         _print_state(out, citation.document, states)
         _print_indented(out, f'"{shorten(citation.quote, len(citation.quote))}"')
+    _print_agreements(out, answer, states)
+
+
+def _print_agreements(out: Console, answer: Answer, states: States) -> None:
+    if answer.also:
+        out.print(Text("\nAlso in", style="bold"))
+    for one in answer.also:
+        _print_place(out, f"[{one.place.number}]", one.document, one.place.page)
+        _print_state(out, one.document, states)
+        if one.differ:
+            _print_wrapped(out, Text("with other figures", style="bold yellow"), " " * 4)
+        _print_indented(out, f'"{shorten(one.place.quote, len(one.place.quote))}"')
 
 
 def _print_abstention(out: Console, answer: Answer, states: States) -> None:

@@ -26,7 +26,7 @@ LAYERS = [
     {"index", "folder", "freshness", "worker", "isolation", "reading", "plan", "ingest", "sync"}
     | {"watch", "doctor", "transfer", "duplicates"},
     {"retrieval"},
-    {"answering", "confidence"},
+    {"agreement", "answering", "confidence"},
     # "" is the package itself, which offers Assistant
     {"assistant", "citing", "matches", "render", "reports", ""},
     {"evaluation", "service"},

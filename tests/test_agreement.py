@@ -1,0 +1,85 @@
+"""Other documents that say the same are named, and those with other figures are flagged."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa import Assistant
+from qa.agreement import likeness
+from qa.settings import Settings
+from qa.text.figures import figures
+from tests.conftest import write_files
+from tests.hash_encoder import HashEncoder
+
+FIGURES = [
+    ("It handled 1,250 ships.", "en", {1250}),
+    ("Er fertigte 1.250 Schiffe ab.", "de", {1250}),
+    ("1 250 bateaux", "fr", {1, 250}),
+    ("1\u00a0250 bateaux", "fr", {1250}),
+    ("102.6 million euros", "en", {102.6e6}),
+    ("102,6 Mio. Euro", "de", {102.6e6}),
+    ("1億1000万ドル", "ja", {1.1e8}),
+    ("110 million dollars", "en", {1.1e8}),
+    ("約380万ユーロ", "ja", {3.8e6}),
+    ("4,35 Millionen Euro", "de", {4.35e6}),
+    ("３台", "ja", {3}),
+    ("10. April 2024", "de", {10, 2024}),
+    ("Version 3.1.4", "en", set()),
+    ("It is 2.5 m high.", "en", {2.5}),
+    ("no digits", "en", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "lang", "values"), FIGURES)
+def test_figures_are_values_in_any_spelling(text: str, lang: str, values: set[float]) -> None:
+    assert figures(text, lang) == values
+
+
+@given(st.text(), st.sampled_from(["en", "de", "ja"]))
+def test_any_text_has_figures_or_none(text: str, lang: str) -> None:
+    assert all(value >= 0 for value in figures(text, lang))
+
+
+@given(st.text(alphabet="0123456789.,万億 Mio", max_size=20))
+def test_any_number_has_a_value(text: str) -> None:
+    assert all(value >= 0 for value in figures(text, "de"))
+
+
+def test_likeness_is_one_for_the_same_and_symmetrical() -> None:
+    signs = np.sign(np.random.default_rng(0).normal(size=(9, 64))).astype(np.float32)
+    one, other = signs[:5], signs[4:]
+    assert likeness(one, one) == pytest.approx(1)
+    assert likeness(one, other) == pytest.approx(likeness(other, one))
+    assert likeness(one, np.empty((0, 0), np.float32)) == 0
+
+
+def test_other_documents_that_say_the_same_are_named(tmp_path: Path) -> None:
+    files = {
+        "a.md": "The harbour of Elmstadt was opened in 1874 by the mayor.",
+        "b.md": "The harbour of Elmstadt was opened in 1874 by the mayor. It rained all day.",
+        "c.md": "The harbour of Elmstadt was opened in 1881 by the mayor, says the chronicle.",
+        "d.md": "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich.",
+    }
+    corpus = write_files(tmp_path / "corpus", files)
+    willing = Settings(threshold=1e-6)
+    assistant = Assistant.build(corpus, tmp_path / "index", HashEncoder(), willing)
+    try:
+        answer = assistant.ask("When was the harbour of Elmstadt opened by the mayor?")
+    finally:
+        assistant.index.close()
+    cited = {one.document.source for one in answer.citations}
+    also = {one.document.source: one for one in answer.also}
+    assert not cited & set(also)
+    assert cited | set(also) == {"a.md", "b.md", "c.md"}
+    numbers = {one.number for one in answer.citations}
+    for one in answer.also:
+        document = one.document
+        assert document.text[one.place.start : one.place.end] == one.place.quote
+        assert one.place.number in numbers
+    late = "c.md" in cited
+    assert {source: one.differ for source, one in also.items()} == {
+        source: (source == "c.md") is not late for source in also
+    }
