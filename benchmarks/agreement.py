@@ -24,7 +24,7 @@ from qa.agreement import likeness
 from qa.answering import PASSAGES_READ, Candidate, candidates, gather
 from qa.assistant import ids_of
 
-THRESHOLDS = [round(0.24 + 0.02 * step, 2) for step in range(10)]
+THRESHOLDS = [round(0.22 + 0.02 * step, 2) for step in range(10)]
 
 
 @dataclass(frozen=True, slots=True)
