@@ -159,6 +159,7 @@ class Hit:
     """A retrieved passage. ``rank`` counts from 1; scores are larger when better.
 
     ``scores`` holds what ``score`` was made from: dense, lexical, late, and fused, which it is.
+    Where a cross-encoder orders the best hits, rank is by ``rerank``, which it says of them.
     """
 
     passage: Passage
