@@ -37,9 +37,9 @@ def print_choices(out: "Console", choices: Sequence[Choice]) -> None:
     """Write for each model how it is chosen, what it is, and its figures if it was measured."""
     for choice in choices:
         out.print(f"qa index {choice.option}", style="bold", markup=False)
-        out.print(f"  {choice.name}: {choice.what}", markup=False, highlight=False)
+        out.print(f"  {choice.name}: {choice.what}", markup=False, highlight=False, soft_wrap=True)
         if figures := _figures(choice):
-            out.print(f"  {figures}", highlight=False)
+            out.print(f"  {figures}", highlight=False, soft_wrap=True)
 
 
 def _figures(choice: Choice) -> str:
