@@ -13,6 +13,7 @@ from qa.datamodel import Answer, Encoder, Filters, Hit, Ids, TooLongError
 from qa.encoder import load_encoder
 from qa.errors import InputError
 from qa.index import Index, read_settings
+from qa.reranking import Reranker
 from qa.retrieval import Query, Retriever
 from qa.settings import Settings
 from qa.sync import sync
@@ -27,22 +28,24 @@ class Assistant:
     ``index`` is the open index, ``retriever`` ranks its passages.
     """
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
-        """Combine an open index and its encoder; see :meth:`open` and :meth:`build`."""
+    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
+        """Combine an open index and its models; see :meth:`open` and :meth:`build`."""
         self.index = index
-        self.retriever = Retriever(index, encoder)
+        self.retriever = Retriever(index, encoder, reranker)
 
     @classmethod
     def open(cls, index: Path | str = "index", encoder: Encoder | None = None) -> "Assistant":
-        """Open the index in a folder with the encoder that built it.
+        """Open the index in a folder with the encoder that built it, and its reranker if any.
 
         Raises:
             IndexStateError: if the index is missing, damaged or of another model.
-            ModelError: if its encoder cannot be loaded.
+            ModelError: if its encoder or reranker cannot be loaded.
         """
         folder = Path(index)
-        encoder = encoder or load_encoder(read_settings(folder))
-        return cls(Index.open(folder, encoder), encoder)
+        settings = read_settings(folder)
+        encoder = encoder or load_encoder(settings)
+        reranker = Reranker(settings.rerank) if settings.rerank else None
+        return cls(Index.open(folder, encoder), encoder, reranker)
 
     @classmethod
     def build(

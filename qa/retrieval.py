@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa.datamodel import Encoder, Encoding, Filters, Floats, Hit, Ids
 from qa.index import Index
+from qa.reranking import RERANKED, Reranker
 from qa.text.language import question_languages, same_script
 from qa.text.tokens import lexical_tokens
 from qa.tokens import centred, late_scores, shared_part
@@ -80,9 +81,10 @@ class Candidates:
 class Retriever:
     """Finds passages of an index with the encoder that built it."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
-        """Combine an open index and its encoder."""
+    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
+        """Combine an open index and its encoder; ``reranker`` orders the best hits anew."""
         self.index = index
+        self.reranker = reranker
         self.encoder = encoder
         self._shared: tuple[int, dict[str, Floats]] = (-1, {})
 
@@ -93,7 +95,10 @@ class Retriever:
 
     def search(self, query: Query, k: int, filters: Filters) -> list[Hit]:
         """Return the best ``k`` passages that pass ``filters``, best first."""
-        return self.best(self.candidates(query, filters, k), k)
+        if self.reranker is None:
+            return self.best(self.candidates(query, filters, k), k)
+        hits = self.best(self.candidates(query, filters, k), max(k, RERANKED))
+        return self.reranker.reordered(query.text, hits)[:k]
 
     def best(self, candidates: Candidates, k: int) -> list[Hit]:
         """Return the best ``k`` of ``candidates`` by their fused scores."""

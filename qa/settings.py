@@ -19,7 +19,8 @@ class Settings:
     ``backend`` is what the default model runs on, ``onnx`` or ``torch``; all others run on torch.
     ``passage_tokens`` is the size passages aim at, in tokens of the encoder. With ``ocr``, text is
     recognised on pages that are pictures. ``threshold`` is the confidence below which nothing is
-    answered, None for the one fitted on public questions.
+    answered, None for the one fitted on public questions. ``rerank`` is a cross-encoder that orders
+    the best passages anew, of a hub or a folder; "" for none.
     """
 
     encoder: str = DEFAULT_ENCODER
@@ -27,6 +28,7 @@ class Settings:
     passage_tokens: int = 200
     ocr: bool = False
     threshold: float | None = None
+    rerank: str = ""
 
 
 def cache_folder() -> Path:

