@@ -11,7 +11,7 @@ wrong.
 import argparse
 import platform
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def section(report: Report, tests: QuestionSet) -> Iterator[str]:
     yield from misses(report, {one.id: one.text for one in tests.questions})
 
 
-def groups(title: str, names: Sequence[str], found: dict[str, Group]) -> Iterator[str]:
+def groups(title: str, names: Sequence[str], found: Mapping[str, Group]) -> Iterator[str]:
     """Yield a table of groups that have any of the measures."""
     rows = [
         [name.replace("->", " -> "), *(told(group.get(one)) for one in names)]

@@ -60,6 +60,19 @@ def quality(record: Record) -> Iterator[str]:
     yield from table(head, rows)
 
 
+def plain(record: Record) -> Iterator[str]:
+    yield "## Mean vectors alone\n"
+    yield "The default model as embedding benchmarks measure it: whole documents, in batches,"
+    yield "longest first. The int8 graph quantises activations batch by batch, so that other"
+    yield "batches move the values a little.\n"
+    yield from measured_on(record)
+    rows = [
+        [one["set"], one["backend"], one["batch"], *map(interval, one["measures"].values())]
+        for one in record["sets"]
+    ]
+    yield from table(["set", "backend", "batch", *record["sets"][0]["measures"]], rows)
+
+
 def speed(record: Record) -> Iterator[str]:
     yield "## Speed and size\n"
     yield from measured_on(record)
@@ -139,6 +152,7 @@ def peers(record: Record) -> Iterator[str]:
 
 PARTS: Mapping[str, Callable[[Record], Iterator[str]]] = {
     "quality": quality,
+    "plain": plain,
     "speed": speed,
     "peers": peers,
 }

@@ -147,7 +147,7 @@ REFUSED = [
 def test_a_threshold_fitted_to_own_questions_decides_the_next_answers(
     tested: Qa, tmp_path: Path
 ) -> None:
-    lines = [
+    lines: list[dict[str, object]] = [
         {"id": f"a{n}", "question": text, "sources": [{"doc": doc}]}
         for n, (text, doc) in enumerate(ANSWERED.items())
     ]

@@ -126,6 +126,7 @@ def address(browser: Browser, compared: Path) -> Iterator[str]:
 def choose(page: Page, name: str, value: str) -> None:
     page.get_by_role("combobox", name=name).click()
     page.get_by_role("option", name=value, exact=True).click()
+    expect(page.get_by_role("option")).to_have_count(0)  # a list that closes is still there
 
 
 @pytest.mark.browser

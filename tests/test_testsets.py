@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -225,7 +226,7 @@ def test_the_digest_tells_other_questions_and_not_other_files(tmp_path: Path) ->
 
 
 words = st.text(min_size=1, max_size=12).filter(lambda text: any(map(str.isalnum, text)))
-places = st.one_of(
+places: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries({"quote": words}),
     st.fixed_dictionaries({"page": st.integers(1, 99)}),
     st.fixed_dictionaries({"start": st.integers(0, 9), "end": st.integers(10, 99)}),

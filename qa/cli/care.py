@@ -80,8 +80,8 @@ def _export_run(index: Path, run: str, out: Path, tests: Path | None, *, as_json
     finally:
         opened.close()
     if as_json:
-        names = [str(path) for path in done.files]
-        print_json({"run": done.run, "files": names, "quotes": done.quotes})
+        paths = [str(path) for path in done.files]
+        print_json({"run": done.run, "files": paths, "quotes": done.quotes})
         return
     names = ", ".join(path.name for path in done.files)
     console().print(clean(f"The run {done.run} into {out}: {names}."), soft_wrap=True)
