@@ -83,13 +83,19 @@ def answer_json(answer: Answer, states: States = NO_STATES) -> Json:
             _citation_json(citation) | _file_json(citation.document, states)
             for citation in answer.citations
         ],
-        "also": [
-            _citation_json(one.place) | {"differ": one.differ} | _file_json(one.document, states)
-            for one in answer.also
-        ],
         "hits": [_hit_json(hit) | _file_json(hit.document, states) for hit in answer.hits],
         "took_ms": round(answer.took_ms, 1),
+        **_also_json(answer, states),
     }
+
+
+def _also_json(answer: Answer, states: States) -> Json:
+    """Return ``also``, if other documents say the same."""
+    also: list[Json] = [
+        _citation_json(one.place) | {"differ": one.differ} | _file_json(one.document, states)
+        for one in answer.also
+    ]
+    return {"also": also} if also else {}
 
 
 def _file_json(document: Document, states: States) -> Json:

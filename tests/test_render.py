@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from qa.datamodel import (
+    Agreement,
     Answer,
     AnswerSentence,
     Citation,
@@ -254,6 +255,33 @@ def test_a_card_has_the_language_of_its_passage_not_of_its_document() -> None:
         hits=(Hit(passage, found, 1, 1.0, {}),),
     )
     assert "German" in Page(answer_html(mixed, "en")).text
+
+
+def agreeing(*, differ: bool) -> Answer:
+    """An answer, and another document that says the same, with another figure or not."""
+    other = replace(
+        document("Es wurden 5 <b> Verträge geschlossen.", title="B & C"),
+        doc_id="xyz",
+        title="B & C",
+    )
+    place = Citation(1, other, 0, len(other.text), other.text, 1)
+    return replace(answer(), also=(Agreement(place, differ=differ),))
+
+
+@pytest.mark.parametrize("differ", [True, False])
+def test_documents_that_say_the_same_are_named_with_the_answer(differ: bool) -> None:
+    shown = agreeing(differ=differ)
+    page = Page(answer_html(shown, "en"))
+    assert "B & C" in page.text
+    assert "Es wurden 5 <b> Verträge" in page.text
+    assert ("with other figures" in page.text) is differ
+    assert any("doc=xyz&start=0" in link for link in page.values("href"))
+    stream = io.StringIO()
+    print_answer(console(stream), shown)
+    assert "Also in\n[1] B & C" in stream.getvalue()
+    assert ("with other figures" in stream.getvalue()) is differ
+    (also,) = json.loads(json.dumps(answer_json(shown)))["also"]
+    assert (also["doc_id"], also["number"], also["differ"]) == ("xyz", 1, differ)
 
 
 def test_an_abstention_has_cards_but_no_chips() -> None:

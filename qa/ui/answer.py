@@ -7,7 +7,7 @@ from types import MappingProxyType
 from qa.citing import FORMATS, answer_markdown, answer_page, as_text
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Hit, Span
 from qa.matches import Match
-from qa.ui.markup import around, escape, meta, place_url, quote, tinted, titled
+from qa.ui.markup import around, badge, escape, meta, place_url, quote, tinted, titled
 from qa.ui.words import Lang, counted, number
 from qa.ui.words.ask import WORDS
 
@@ -34,7 +34,7 @@ def answer_html(
     places = counted(len(answer.citations), words.place_one, words.place_many, lang)
     note = words.cited.format(places=places, took=number(round(answer.took_ms), lang))
     main = (
-        f"{sentences}<p class='fs-note'>{escape(note)}</p>"
+        f"{sentences}{_also(answer, lang)}<p class='fs-note'>{escape(note)}</p>"
         f"{_judging(answer, lang)}{_taking(answer, home, lang)}"
     )
     shown = "".join(cards.source(one) for one in answer.citations)
@@ -52,6 +52,23 @@ def _columns(main: str, heading: str, cards: str, lang: Lang, *, tinted: bool) -
         f"<section class='fs-answer' id='answer' aria-label='{escape(WORDS[lang].answer)}'>"
         f"{main}</section><section class='fs-sources' aria-label='{escape(heading)}'>"
         f"{top + cards if cards else ''}</section></div>"
+    )
+
+
+def _also(answer: Answer, lang: Lang) -> str:
+    """Return the other documents that say the same, those with other figures marked."""
+    if not answer.also:
+        return ""
+    words = WORDS[lang]
+    items = "".join(
+        f"<li><a href='{place_url(one.document.doc_id, (one.place.start, one.place.end))}'>"
+        f"{titled(one.document)}</a>{badge(words.differing) if one.differ else ''}"
+        f"{quote(escape(one.place.quote), one.document.lang)}</li>"
+        for one in answer.also
+    )
+    return (
+        f"<details class='fs-agreeing'{' open' if any(one.differ for one in answer.also) else ''}>"
+        f"<summary>{escape(words.also_in)} ({len(answer.also)})</summary><ul>{items}</ul></details>"
     )
 
 

@@ -21,6 +21,8 @@ class AskWords:
     place_one: str
     place_many: str
     chip: str
+    also_in: str
+    differing: str
     open: str
     copy: str
     copied: str
@@ -81,6 +83,8 @@ WORDS: Mapping[Lang, AskWords] = {
         place_one="1 place in your documents",
         place_many="{count} places in your documents",
         chip="Source {number}: {title}",
+        also_in="Also in",
+        differing="with other figures",
         open="Open in document",
         copy="Copy citation",
         copied="Copied",
@@ -152,6 +156,8 @@ WORDS: Mapping[Lang, AskWords] = {
         place_one="1 Stelle in Ihren Dokumenten",
         place_many="{count} Stellen in Ihren Dokumenten",
         chip="Quelle {number}: {title}",
+        also_in="Auch in",
+        differing="mit anderen Zahlen",
         open="Im Dokument öffnen",
         copy="Zitat kopieren",
         copied="Kopiert",
@@ -223,6 +229,8 @@ WORDS: Mapping[Lang, AskWords] = {
         place_one="文書中の 1 か所",
         place_many="文書中の {count} か所",
         chip="出典 {number}：{title}",
+        also_in="ほかの文書にも",
+        differing="数字が異なります",
         open="文書で開く",
         copy="引用をコピー",
         copied="コピーしました",
