@@ -47,10 +47,12 @@ def compress(encoding: Encoding) -> bytes:
     Of a long passage the tokens that tell least are left out, such as commas and articles.
     """
     turned = encoding.tokens @ rotation(encoding.tokens.shape[1])
-    codes = np.packbits(turned > 0, axis=1)
+    codes, spans = np.packbits(turned > 0, axis=1), encoding.spans
     most = most_tokens(codes.shape[1])
-    kept = np.sort(np.argsort(-encoding.weights, kind="stable")[:most])
-    return pack(codes[kept], encoding.spans[kept])
+    if len(codes) > most:
+        kept = np.sort(np.argsort(-encoding.weights, kind="stable")[:most])
+        codes, spans = codes[kept], spans[kept]
+    return pack(codes, spans)
 
 
 def expand(blobs: Sequence[bytes], dimensions: int) -> TokenTable:

@@ -283,6 +283,7 @@ def test_the_models_are_listed_with_what_was_measured(qa: Qa) -> None:
     listed = as_json(qa("models", "--json"))["models"]
     timed = {one["option"] for one in listed if one["passages"] and one["question_ms"]}
     assert timed == {"--backend onnx", "--backend torch"}
+    assert {one["option"] for one in listed if one["same"] and one["across"]} == timed
     best = next(one for one in listed if one["option"] == "--backend onnx")
     assert 80 < best["across"] < best["same"] <= 100
     code, out, _ = qa("models")
