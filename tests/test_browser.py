@@ -244,6 +244,37 @@ def test_a_verdict_becomes_a_test_question_and_can_be_taken_back(
     expect(page.get_by_role("button", name="right", exact=True)).to_be_visible()
 
 
+SELECT = """words => {
+  const body = document.querySelector("#fs-dialog .fs-text");
+  const walk = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const at = node.data.indexOf(words);
+    if (at < 0) continue;
+    getSelection().setBaseAndExtent(node, at, node, at + words.length);
+    return;
+  }
+}"""
+
+
+def test_what_an_answer_lacks_is_shown_by_selecting_it(visit: Window, address: str) -> None:
+    page = visit(f"/?q={quote(QUESTION)}")
+    page.get_by_role("button", name="Open in document").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("mark")).to_contain_text("1874")
+    pointed = dialog.get_by_role("button", name="This passage answers it")
+    expect(pointed).to_be_hidden()
+    page.evaluate(SELECT, "three cranes")
+    with page.expect_response("**/api/feedback") as kept:
+        pointed.click()
+    assert kept.value.status == 201
+    (place,) = kept.value.request.post_data_json["places"]
+    stored = page.request.get(f"{address}/api/docs/{place['doc']}").json()["text"]
+    assert stored[place["start"] : place["end"]] == "three cranes"
+    with page.expect_response("**/api/feedback/*") as gone:
+        dialog.get_by_role("button", name="Undo").click()
+    assert gone.value.status == 200
+
+
 def test_a_question_that_takes_long_can_be_cancelled(visit: Window) -> None:
     page = visit(f"/?q={quote(QUESTION)}")
     expect(page.locator(".fs-card").first).to_be_visible()

@@ -44,9 +44,9 @@ class Feedback:
     ) -> str:
         """Note a verdict and return its id, which takes it back.
 
-        The places of a right answer become the question's sources. Those of a wrong one are kept
-        beside it: what the sources are is for somebody to say. Raises InputError
-        ("feedback_full").
+        The places of a right answer become the question's sources, and so does the one that a
+        reader found to be missing. Those of a wrong one are kept beside it: what the sources are
+        is for somebody to say. Raises InputError ("feedback_full").
         """
         spans = [{"doc": one.doc, "start": one.start, "end": one.end} for one in places]
         line: Json = {
@@ -55,7 +55,7 @@ class Feedback:
             "lang": lang,
             "tags": ["feedback", verdict],
             "answerable": verdict != "unanswerable",
-            "sources": spans if verdict == "right" else [],
+            "sources": spans if verdict in ("right", "missing") else [],
             "by": by,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }

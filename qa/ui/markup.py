@@ -99,7 +99,9 @@ def dialog_html(lang: Lang) -> str:
     return (
         f'<dialog id="fs-dialog" aria-labelledby="fs-dialog-title" {data}>'
         '<header><div><h2 id="fs-dialog-title"><bdi></bdi></h2><p class="fs-meta"></p>'
-        f'<a class="fs-whole fs-action" href="./sources">{escape(words.whole)}</a></div>'
+        f'<a class="fs-whole fs-action" href="./sources">{escape(words.whole)}</a> '
+        '<button type="button" class="fs-pointed fs-action" hidden>'
+        f'{escape(words.point)}</button><span class="fs-said" role="status"></span></div>'
         f'<button type="button" class="fs-close" aria-label="{escape(words.close)}">✕</button>'
         '</header><p class="fs-warning" role="status" hidden></p>'
         '<div class="fs-text" dir="auto" tabindex="0" role="document"></div></dialog>'

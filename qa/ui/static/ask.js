@@ -31,7 +31,10 @@
     return [plain(text.slice(0, from)), mark, plain(text.slice(to))];
   }
 
+  let open = null; // the document in the dialog, as the server has it
+
   function fillDialog(dialog, found, start, end) {
+    open = found;
     const warning = dialog.querySelector(".fs-warning");
     const body = dialog.querySelector(".fs-text");
     dialog.querySelector("h2 bdi").textContent = plain(found.title);
@@ -52,6 +55,8 @@
     dialog.querySelector(".fs-whole").href =
       `./sources?doc=${encodeURIComponent(doc)}&start=${start}&end=${end}`;
     dialog.querySelector(".fs-warning").hidden = true;
+    dialog.querySelector(".fs-said").replaceChildren();
+    open = null;
     dialog.querySelector(".fs-text").textContent = dialog.dataset.loading;
     dialog.showModal();
     dialog.querySelector(".fs-text").focus();
@@ -180,11 +185,16 @@
     showHistory();
   }
 
-  async function judge(button) {
+  function judge(button) {
     const line = button.closest(".fs-judging");
-    const { question, lang, places, thanks, undo } = line.dataset;
-    const verdict = { question, lang, verdict: button.dataset.verdict, places: JSON.parse(places) };
-    const { id, error } = await request("POST", "./api/feedback", JSON.stringify(verdict));
+    tell(line, button.dataset.verdict, JSON.parse(line.dataset.places));
+  }
+
+  // Keeps a verdict, and says so in `line` with a way back.
+  async function tell(line, verdict, places) {
+    const { question, lang, thanks, undo } = document.querySelector(".fs-judging").dataset;
+    const told = JSON.stringify({ question, lang, verdict, places });
+    const { id, error } = await request("POST", "./api/feedback", told);
     const before = [...line.childNodes];
     line.replaceChildren(error ? error.message : thanks, " ");
     if (error) return;
@@ -198,6 +208,51 @@
     });
     line.append(back);
     back.focus();
+  }
+
+  // The code points of the stored text before a place in the text as shown.
+  function storedOffset(text, shownUnits) {
+    let units = 0;
+    let points = 0;
+    for (const char of text) {
+      if (units >= shownUnits) break;
+      units += plain(char).length;
+      points += 1;
+    }
+    return points;
+  }
+
+  function selectedPlace() {
+    const body = document.querySelector("#fs-dialog .fs-text");
+    const choice = getSelection();
+    const inside = [choice.anchorNode, choice.focusNode].every((node) => body.contains(node));
+    if (!open || choice.isCollapsed || !inside) return null;
+    const range = choice.getRangeAt(0);
+    const before = document.createRange();
+    before.setStart(body, 0);
+    before.setEnd(range.startContainer, range.startOffset);
+    const start = before.toString().length;
+    const end = start + range.toString().length;
+    const [from, to] = [start, end].map((units) => storedOffset(open.text, units));
+    return { doc: open.doc_id, start: from, end: to };
+  }
+
+  // Whoever finds in a document what the answer lacks selects it there.
+  document.addEventListener("selectionchange", () => {
+    const dialog = document.getElementById("fs-dialog");
+    if (!dialog?.open) return;
+    const able = document.querySelector(".fs-judging") && selectedPlace();
+    dialog.querySelector(".fs-pointed").hidden = !able;
+  });
+
+  document.addEventListener("mousedown", (event) => {
+    if (event.target.closest(".fs-pointed")) event.preventDefault(); // the selection stays
+  });
+
+  function point(button) {
+    const place = selectedPlace();
+    button.hidden = true;
+    if (place) tell(document.querySelector("#fs-dialog .fs-said"), "missing", [place]);
   }
 
   function save(button) {
@@ -240,7 +295,7 @@
   addEventListener("popstate", () => location.reload()); // every question has its own address
   actions.push([".fs-chip", showCard], [".fs-open", openDocument], [".fs-verdict", judge]);
   actions.push([".fs-example", askExample], [".fs-forget", forget], [".fs-save", save]);
-  actions.push([".fs-print", () => print()], [".fs-cancel", cancel]);
+  actions.push([".fs-print", () => print()], [".fs-cancel", cancel], [".fs-pointed", point]);
 
   Object.assign(fundstelle, {
     arrive: body,

@@ -52,6 +52,7 @@ class AskWords:
     wrong: str
     missing_answer: str
     unanswerable: str
+    point: str
     thanks: str
     undo: str
     filters: str
@@ -127,6 +128,7 @@ WORDS: Mapping[Lang, AskWords] = {
         wrong="wrong",
         missing_answer="It is in there",
         unanswerable="Right, it is not",
+        point="This passage answers it",
         thanks="Kept as a test question.",
         undo="Undo",
         filters="Filters",
@@ -200,6 +202,7 @@ WORDS: Mapping[Lang, AskWords] = {
         wrong="falsch",
         missing_answer="Es steht doch darin",
         unanswerable="Stimmt, es steht nicht darin",
+        point="Diese Stelle beantwortet die Frage",
         thanks="Als Testfrage gemerkt.",
         undo="Rückgängig",
         filters="Filter",
@@ -273,6 +276,7 @@ WORDS: Mapping[Lang, AskWords] = {
         wrong="誤り",
         missing_answer="文書に書かれています",
         unanswerable="確かに書かれていません",
+        point="この箇所が答えです",
         thanks="テスト用の質問として保存しました。",
         undo="元に戻す",
         filters="絞り込み",
