@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,24 +79,31 @@ def cite(document: Document, start: int, end: int, number: int) -> Citation:
 
 def gather(question: Encoding, hits: Sequence[Hit], codes: Sequence[bytes]) -> list[Evidence]:
     """Match a question's token vectors with each sentence of ``hits``, whose codes follow."""
-    return [_evidence(question, hit, blob) for hit, blob in zip(hits, codes, strict=True)]
+    table = expand(codes, question.tokens.shape[1])
+    cosines = similarities(question.tokens, table)
+    parts = [slice(start, end) for start, end in pairwise(table.bounds.tolist())]
+    return [
+        _evidence(hit, cosines[:, part], table.spans[part], table.signs[part], question.weights)
+        for hit, part in zip(hits, parts, strict=True)
+    ]
 
 
-def _evidence(question: Encoding, hit: Hit, codes: bytes) -> Evidence:
+def _evidence(
+    hit: Hit, cosines: Floats, places: NDArray[np.int32], signs: Floats, weights: Floats
+) -> Evidence:
+    """Match (t, n) cosines of one passage, whose n tokens stand at ``places`` (n, 2)."""
     passage = hit.passage
     spans = [
         (start, end)
         for start, end in split_sentences(passage.text, passage.lang)
         if is_statement(passage.text[start:end])
     ]
-    table = expand([codes], question.tokens.shape[1])
-    cosines = similarities(question.tokens, table)
-    inside = [_rows_inside(table.spans, span) for span in spans]
+    inside = [_rows_inside(places, span) for span in spans]
     matches = [_best(cosines[:, rows]) for rows in inside]
     placed = tuple((passage.start + start, passage.start + end) for start, end in spans)
-    by_sentence = np.array(matches, np.float32).reshape(len(spans), len(question.tokens))
-    own = tuple(table.signs[rows & (table.spans[:, 0] >= 0)] for rows in inside)
-    return Evidence(hit, placed, by_sentence, _best(cosines), question.weights, own)
+    by_sentence = np.array(matches, np.float32).reshape(len(spans), len(cosines))
+    own = tuple(signs[rows & (places[:, 0] >= 0)] for rows in inside)
+    return Evidence(hit, placed, by_sentence, _best(cosines), weights, own)
 
 
 def _rows_inside(spans: NDArray[np.int32], sentence: Span) -> NDArray[np.bool_]:
