@@ -55,7 +55,7 @@ CONFIDENCE_SIGNALS = [
     "lowest",
     "fused",
     "depth",
-    "worded",
+    "leads",
     "same_language",
     "same_script",
     "length",
