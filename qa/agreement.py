@@ -26,10 +26,10 @@ def agreements(citations: Sequence[Citation], found: Sequence[Candidate]) -> tup
     cited = {one.document.doc_id for one in citations}
     best: dict[str, tuple[float, Agreement]] = {}
     for citation in citations:
-        for likeness, other in _alike(citation, found):
+        for alike, other in _alike(citation, found):
             doc_id = other.document.doc_id
-            if doc_id not in cited and likeness > best.get(doc_id, (0.0,))[0]:
-                best[doc_id] = (likeness, _agreement(citation, other))
+            if doc_id not in cited and alike > best.get(doc_id, (0.0,))[0]:
+                best[doc_id] = (alike, _agreement(citation, other))
     ranked = sorted(best.values(), key=lambda pair: -pair[0])
     return tuple(agreement for _, agreement in ranked[:_MOST])
 

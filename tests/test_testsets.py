@@ -197,6 +197,8 @@ def test_broken_beir_and_trec_files(tmp_path: Path) -> None:
         read(beir(tmp_path / "a", f'{good}\n{{"_id": "2"}}', "1\td1\t1"))
     with pytest.raises(InputError, match=r"qrels/test.tsv, line 2: it is not question"):
         read(beir(tmp_path / "b", good, "1\td1\t1\n1 d1 1"))
+    with pytest.raises(InputError, match=r"qrels/test.tsv, line 1: it is not question"):
+        read(beir(tmp_path / "d", good, "1\td1\tgood\n1\td1\t1"))
     with pytest.raises(InputError, match="holds no judgements"):
         (beir(tmp_path / "c", good, "") / "qrels/test.tsv").unlink()
         read(tmp_path / "c")

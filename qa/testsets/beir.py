@@ -86,7 +86,7 @@ def _judgements(folder: Path, problems: Problems) -> dict[str, tuple[Source, ...
     found: dict[str, dict[str, Source]] = {}
     for number, line in enumerate(chosen[0].read_bytes().split(b"\n"), 1):
         cells = line.decode("utf-8", "replace").strip("\r\ufeff").split("\t")
-        if not line.strip() or (number == 1 and not _is_number(cells[-1])):
+        if not line.strip() or (number == 1 and _is_heading(cells)):
             continue
         if len(cells) != 3 or not _is_number(cells[-1]):
             problems.add(number, "it is not question, document and grade, parted by tabs", shown)
@@ -94,6 +94,11 @@ def _judgements(folder: Path, problems: Problems) -> dict[str, tuple[Source, ...
         judged = Source(cells[1], grade=round(float(cells[2])), line=problems.at(number, shown))
         found.setdefault(cells[0], {})[cells[1]] = judged
     return {name: tuple(s for s in docs.values() if s.grade > 0) for name, docs in found.items()}
+
+
+def _is_heading(cells: list[str]) -> bool:
+    first, last = cells[0].strip().casefold(), cells[-1].strip().casefold()
+    return "query" in first or first == "qid" or last in {"score", "grade", "relevance", "rel"}
 
 
 def _is_number(cell: str) -> bool:
