@@ -1,5 +1,6 @@
 """The Ask page in a real Chromium, served by the real command."""
 
+import json
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -267,7 +268,7 @@ def test_what_an_answer_lacks_is_shown_by_selecting_it(visit: Window, address: s
     with page.expect_response("**/api/feedback") as kept:
         pointed.click()
     assert kept.value.status == 201
-    (place,) = kept.value.request.post_data_json["places"]
+    (place,) = json.loads(kept.value.request.post_data or "")["places"]
     stored = page.request.get(f"{address}/api/docs/{place['doc']}").json()["text"]
     assert stored[place["start"] : place["end"]] == "three cranes"
     with page.expect_response("**/api/feedback/*") as gone:
