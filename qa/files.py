@@ -52,10 +52,16 @@ def sweep(folder: Path) -> None:
 
 
 def size_of(path: Path) -> int:
-    """Return the bytes of a file, or of all files below a folder; 0 if there is none."""
-    if path.is_dir():
-        return sum(size_of(child) for child in path.iterdir())
-    return path.stat().st_size if path.exists() else 0
+    """Return the bytes of a file, or of all files below a folder; 0 if there is none.
+
+    A writer may take away what was there a moment before.
+    """
+    try:
+        if path.is_dir():
+            return sum(size_of(child) for child in path.iterdir())
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @contextmanager
