@@ -270,6 +270,8 @@ def test_a_text_has_the_numbers_that_it_writes(text: str) -> None:
         ("２０２４年", "2024", True),
         ("In 2024.", "2024", True),
         ("v2024.5", "2024", False),
+        ("في عام ٢٠٢٤", "٢٠٢٤", True),
+        ("In 2024.", "٢٠٢٤", False),
     ],
 )
 def test_a_number_is_found_as_a_whole(text: str, number: str, has: bool) -> None:

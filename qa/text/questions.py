@@ -219,7 +219,7 @@ def has_number(text: str, number: str) -> bool:
     Looks only for this one, since the text may be a long document.
     """
     wide = {**{str(n): f"[{n}{chr(0xFF10 + n)}]" for n in range(10)}, ".": "[.,\uff0e\uff0c]"}
-    pattern = "".join(wide[char] for char in number)
+    pattern = "".join(wide.get(char, char) for char in number)  # other digits: ٢٠٢٤
     return bool(re.search(rf"(?<!\d)(?<!\d[.,])0?{pattern}(?![.,]?\d)", text))
 
 
