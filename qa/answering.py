@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from qa.confidence import THRESHOLD, Matches, Signals, Wants, confidence, sentence_score
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Encoding, Floats, Hit, Span
 from qa.text.questions import (
+    Expectation,
     expectation,
     has_number,
     is_statement,
@@ -124,14 +125,16 @@ def candidates(
     question: str, langs: Sequence[str], evidence: Sequence[Evidence]
 ) -> list[Candidate]:
     """Return all sentences of the passages read, best first."""
-    found = [one for each in evidence for one in _candidates(question, langs, each)]
+    expected = expectation(question)
+    found = [one for each in evidence for one in _candidates(question, expected, langs, each)]
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-def _candidates(question: str, langs: Sequence[str], evidence: Evidence) -> Iterator[Candidate]:
+def _candidates(
+    question: str, expected: Expectation, langs: Sequence[str], evidence: Evidence
+) -> Iterator[Candidate]:
     """Yield the sentences of one passage."""
     hit, lang = evidence.hit, evidence.hit.passage.lang
-    expected = expectation(question)
     strange = _is_strange(question, hit)
     place = f"{hit.document.title} {hit.passage.heading} {hit.passage.text}"
     unnamed = unmentioned_names(question, place, lang) if lang in langs else 0
