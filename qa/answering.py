@@ -99,19 +99,13 @@ def _evidence(
         for start, end in split_sentences(passage.text, passage.lang)
         if is_statement(passage.text[start:end])
     ]
-    inside = [_rows_inside(places, span) for span in spans]
+    middles = places.mean(axis=1)
+    inside = [(middles < 0) | ((middles >= start) & (middles < end)) for start, end in spans]
     matches = [_best(cosines[:, rows]) for rows in inside]
     placed = tuple((passage.start + start, passage.start + end) for start, end in spans)
     by_sentence = np.array(matches, np.float32).reshape(len(spans), len(cosines))
     own = tuple(signs[rows & (places[:, 0] >= 0)] for rows in inside)
     return Evidence(hit, placed, by_sentence, _best(cosines), weights, own)
-
-
-def _rows_inside(spans: NDArray[np.int32], sentence: Span) -> NDArray[np.bool_]:
-    middle = spans.mean(axis=1)
-    in_context = middle < 0
-    inside: NDArray[np.bool_] = in_context | ((middle >= sentence[0]) & (middle < sentence[1]))
-    return inside
 
 
 def _best(cosines: Floats) -> Floats:
@@ -135,20 +129,18 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Yield the sentences of one passage."""
     hit, lang = evidence.hit, evidence.hit.passage.lang
-    strange = _is_strange(question, hit)
-    place = f"{hit.document.title} {hit.passage.heading} {hit.passage.text}"
-    unnamed = unmentioned_names(question, place, lang) if lang in langs else 0
-    sentences = zip(evidence.spans, evidence.matches, evidence.tokens, strict=True)
-    for (start, end), match, tokens in sentences:
-        met = meets(hit.document.text[start:end], expected, lang, question)
-        signals = Signals.of(
-            hit,
-            Matches(match, evidence.whole, evidence.weights),
-            langs=langs,
-            wants=Wants(not met, strange, unnamed),
-        )
-        score = sentence_score(signals)
-        yield Candidate(hit.document, start, end, score, signals, lang, tokens)
+    document = hit.document
+    place = f"{document.title} {hit.passage.heading} {hit.passage.text}"
+    wants = Wants(
+        [not meets(document.text[a:b], expected, lang, question) for a, b in evidence.spans],
+        strange=_is_strange(question, hit),
+        unnamed=unmentioned_names(question, place, lang) if lang in langs else 0,
+    )
+    matches = Matches(evidence.matches, evidence.whole, evidence.weights)
+    signals = Signals.of_sentences(hit, matches, langs=langs, wants=wants)
+    sentences = zip(evidence.spans, signals, evidence.tokens, strict=True)
+    for (start, end), one, tokens in sentences:
+        yield Candidate(document, start, end, sentence_score(one), one, lang, tokens)
 
 
 def _is_strange(question: str, hit: Hit) -> bool:

@@ -41,18 +41,21 @@ THRESHOLD = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Best cosines (t,) of question tokens with a sentence and passage, tokens' weights (t,)."""
+    """Best cosines of question tokens with each sentence of a passage, and their weights (t,).
 
-    sentence: Floats
+    ``sentences`` (s, t) are those with a sentence's tokens, ``passage`` (t,) with any of them.
+    """
+
+    sentences: Floats
     passage: Floats
     weights: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """What a question wants and a sentence, its passage or its document does not have."""
+    """What a question wants and a passage or its document does not have; ``unmet`` by sentence."""
 
-    unmet: bool = False
+    unmet: Sequence[bool]
     strange: bool = False
     unnamed: int = 0
 
@@ -92,28 +95,34 @@ class Signals:
     unnamed: float
 
     @classmethod
-    def of(cls, hit: Hit, matches: Matches, *, langs: Sequence[str], wants: Wants) -> Self:
-        """Summarise what is known of a sentence of a hit; ``langs``: those of the question."""
-        sentence, passage, weights = matches.sentence, matches.passage, matches.weights
+    def of_sentences(
+        cls, hit: Hit, matches: Matches, *, langs: Sequence[str], wants: Wants
+    ) -> list[Self]:
+        """Summarise what is known of each sentence of a hit; ``langs``: those of the question."""
+        sentences, passage, weights = matches.sentences, matches.passage, matches.weights
         if not len(weights):  # a model without token vectors
-            sentence = passage = np.zeros(1, np.float32)
+            sentences = np.zeros((len(wants.unmet), 1), np.float32)
+            passage = np.zeros(1, np.float32)
             weights = np.ones(1, np.float32)
         lang, same_language = hit.passage.lang, hit.passage.lang in langs
         telling = weights >= min(1.0, float(weights.max()))
-        return cls(
-            sentence=float(np.average(sentence, weights=weights)),
-            passage=float(np.average(passage, weights=weights)),
-            lowest=float(passage[telling].min()),
-            fused=hit.score,
-            depth=math.log(hit.ranks.get("dense", 1)),
-            leads=float(same_language and 1 in hit.ranks.values()),
-            same_language=float(same_language),
-            same_script=float(any(same_script(lang, one) for one in langs)),
-            length=math.log(len(weights)),
-            unmet=float(wants.unmet),
-            strange=float(wants.strange),
-            unnamed=float(wants.unnamed),
-        )
+        shared = {
+            "passage": float(np.average(passage, weights=weights)),
+            "lowest": float(passage[telling].min()),
+            "fused": hit.score,
+            "depth": math.log(hit.ranks.get("dense", 1)),
+            "leads": float(same_language and 1 in hit.ranks.values()),
+            "same_language": float(same_language),
+            "same_script": float(any(same_script(lang, one) for one in langs)),
+            "length": math.log(len(weights)),
+            "strange": float(wants.strange),
+            "unnamed": float(wants.unnamed),
+        }
+        means = (sentences @ weights / weights.sum()).tolist()
+        return [
+            cls(sentence=mean, unmet=float(unmet), **shared)
+            for mean, unmet in zip(means, wants.unmet, strict=True)
+        ]
 
 
 def sentence_score(signals: Signals) -> float:

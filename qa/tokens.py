@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SEED = 20240410
 _BYTE_SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1) * np.float32(2) - 1
 # Tokens scored at a time: their unpacked bits stay in the processor's cache.
-_PORTION = 1_000
+_PORTION = 4_000
 _LEVELS = 127  # on each side of zero, of a question's vectors
 
 

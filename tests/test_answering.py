@@ -27,13 +27,18 @@ def document(text: str, name: str = "a", page_starts: tuple[int, ...] = ()) -> D
     return Document(name, f"{name}.txt", name, text, "0" * 64, "en", page_starts=page_starts)
 
 
-def signals(match: float = 0.9, wants: Wants | None = None) -> Signals:
+def signals(
+    match: float = 0.9, *, unmet: bool = False, strange: bool = False, unnamed: int = 0
+) -> Signals:
     of = document("The harbour.")
     matches = Matches(
-        np.full(4, match, np.float32), np.full(4, 0.9, np.float32), np.ones(4, np.float32)
+        np.full((1, 4), match, np.float32), np.full(4, 0.9, np.float32), np.ones(4, np.float32)
     )
     hit = replace(hit_of(of), score=2.0, ranks={"dense": 1, "lexical": 1})
-    return Signals.of(hit, matches, langs=["en"], wants=wants or Wants())
+    (one,) = Signals.of_sentences(
+        hit, matches, langs=["en"], wants=Wants([unmet], strange=strange, unnamed=unnamed)
+    )
+    return one
 
 
 def candidate(of: Document, sentence: str, score: float = 0.0) -> Candidate:

@@ -7,7 +7,7 @@ the major languages of the script, and a question keeps every language that it m
 import re
 from collections import Counter
 from collections.abc import Collection
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def question_languages(text: str, collection: Collection[str]) -> tuple[str, ...
     return tuple(lang for lang, share in weighted if share >= least)
 
 
+@cache
 def same_script(one: str, other: str) -> bool:
     """Tell whether two languages are written in the same script."""
     return any(one in langs and other in langs for langs in _LANGUAGES.values())
