@@ -2,14 +2,15 @@
 
     python -m benchmarks.quality FOLDER ... [--split report] [--cache DIR] [--no-record]
 
-Three rankings of the same passages, made by the real sync of each folder:
+Four rankings of documents indexed by the real sync of each folder:
 
-* ``mean``: exact search with the mean vector;
+* ``plain``: exact search with the mean vector of whole documents, as embedding benchmarks do;
+* ``mean``: the same with the passages that the product makes of them;
 * ``product``: the retriever as it is;
 * ``unfair``: the same without the language-fair step.
 
 A document counts by its best passage; the pool is the whole corpus. Each value comes with its
-95 % bootstrap interval, gains over ``mean`` with the p of a paired randomisation test. A folder
+95 % bootstrap interval, gains over ``plain`` with the p of a paired randomisation test. A folder
 of ``*.json.gz`` (LAReQA's ``xquad-r``) becomes one pool of sentences of all languages. Encodings
 are kept in the cache, so that a second run encodes nothing.
 """
@@ -33,6 +34,7 @@ from benchmarks.lareqa import write_lareqa
 from benchmarks.machine import RESULTS, provenance, record
 from qa.datamodel import Filters, Floats, Ids
 from qa.encoder import load_encoder
+from qa.evaluation.opening import UNCUT
 from qa.index import Index
 from qa.retrieval import SPREADS, Candidates, Query, Retriever, fuse, offsets
 from qa.settings import Settings, cache_folder
@@ -41,7 +43,7 @@ from qa.sync import sync
 Measure = Callable[[Ranks, int], float]
 BEIR: Mapping[str, Measure] = {"nDCG@10": ndcg, "top-1": top_1}
 LAREQA: Mapping[str, Measure] = {"mAP": average_precision}
-SYSTEMS = ("mean", "product", "unfair")
+SYSTEMS = ("plain", "mean", "product", "unfair")
 Scores = dict[str, NDArray[np.float64]]
 
 
@@ -62,17 +64,24 @@ class Pool:
         self.owner = np.array([number[source] for source in owners])
         self.number = number
 
+    def nearest(self, question: Question) -> Ranks:
+        """Return the ranks of the relevant documents by mean vectors."""
+        (encoding,) = self.retriever.encoder.encode_questions([question.text])
+        return self._ranks(self.ids, self.vectors @ encoding.mean, self._wanted(question))
+
     def ranks(self, question: Question) -> dict[str, Ranks]:
-        """Return the ranks of the relevant documents by each system."""
+        """Return the ranks of the relevant documents by the systems that share passages."""
         query = self.retriever.understand(question.text)
         found = self.retriever.candidates(query, Filters())
-        scored = {
-            "mean": (self.ids, self.vectors @ query.encoding.mean),
-            "product": (found.ids, fuse(found)),
-            "unfair": (found.ids, unfair(found, query)),
+        wanted = self._wanted(question)
+        return {
+            "mean": self.nearest(question),
+            "product": self._ranks(found.ids, fuse(found), wanted),
+            "unfair": self._ranks(found.ids, unfair(found, query), wanted),
         }
-        wanted = np.array(sorted(self.number[doc] for doc in question.relevant))
-        return {name: self._ranks(*pair, wanted) for name, pair in scored.items()}
+
+    def _wanted(self, question: Question) -> NDArray[np.int64]:
+        return np.array(sorted(self.number[doc] for doc in question.relevant))
 
     def _ranks(self, ids: Ids, scores: Floats, wanted: NDArray[np.int64]) -> Ranks:
         best = np.full(len(self.sources), -np.inf)
@@ -90,11 +99,11 @@ def unfair(found: Candidates, _: Query) -> Floats:
 
 
 def measured(
-    pool: Pool, questions: Sequence[Question], measures: Mapping[str, Measure]
+    pool: Pool, whole: Pool, questions: Sequence[Question], measures: Mapping[str, Measure]
 ) -> dict[str, Scores]:
     """Return, for each measure and system, the value of each question."""
-    with pool.index.reading():
-        ranks = [pool.ranks(question) for question in questions]
+    with pool.index.reading(), whole.index.reading():
+        ranks = [{"plain": whole.nearest(one)} | pool.ranks(one) for one in questions]
     return {
         name: {
             system: np.array(
@@ -110,10 +119,10 @@ def measured(
 
 
 def summary(scores: Scores) -> dict[str, Any]:
-    """Return the estimates of one measure, and each system's gain over the mean vector."""
+    """Return the estimates of one measure, and each system's gain over ``plain``."""
     result: dict[str, Any] = {name: asdict(estimate(values)) for name, values in scores.items()}
     for name in SYSTEMS[1:]:
-        difference, p = gain(scores[name], scores["mean"])
+        difference, p = gain(scores[name], scores["plain"])
         result[name]["gain"] = asdict(difference) | {"p": p}
     return result
 
@@ -145,14 +154,14 @@ def evaluate(folder: Path, split: str, encoder: CachedEncoder) -> dict[str, Any]
             splits = question_splits(folder.parent / "xquad-en-en")
             write_lareqa(folder, home / "lareqa", splits)
             folder = home / "lareqa"
-        settings = Settings()
-        sync(home / "index", folder, encoder, settings)
         questions = read_questions(folder, split)
         encoder.remember([question.text for question in questions])
-        index = Index.open(home / "index", encoder)
-        values = measured(Pool(index, Retriever(index, encoder)), questions, measures)
-        passages = index.status().passages
-        index.close()
+        pool = indexed(folder, home / "index", encoder, Settings())
+        whole = indexed(folder, home / "whole", encoder, Settings(passage_tokens=UNCUT))
+        values = measured(pool, whole, questions, measures)
+        passages = pool.index.status().passages
+        pool.index.close()
+        whole.index.close()
     return {
         "set": folder.name,
         "split": split,
@@ -161,6 +170,13 @@ def evaluate(folder: Path, split: str, encoder: CachedEncoder) -> dict[str, Any]
         "groups": summaries(questions, values),
         "took_s": round(time.perf_counter() - started, 1),
     }
+
+
+def indexed(folder: Path, index: Path, encoder: CachedEncoder, settings: Settings) -> Pool:
+    """Index a folder and open it."""
+    sync(index, folder, encoder, settings)
+    opened = Index.open(index, encoder)
+    return Pool(opened, Retriever(opened, encoder))
 
 
 def question_splits(folder: Path) -> dict[str, str]:
@@ -173,7 +189,7 @@ def show(result: Mapping[str, Any]) -> None:
     """Print the values of one folder in per cent, gains with interval and p."""
     for group, by_measure in result["groups"].items():
         for measure, systems in by_measure.items():
-            row = f"{result['set']:27}{group:10}{measure:8} n={systems['mean']['n']:<5}"
+            row = f"{result['set']:27}{group:10}{measure:8} n={systems['plain']['n']:<5}"
             for name in SYSTEMS:
                 value = systems[name]
                 row += f" {name} {value['value']:.1%} [{value['low']:.1%}, {value['high']:.1%}]"
