@@ -20,8 +20,11 @@ from qa.text.language import question_languages, same_script
 from qa.text.tokens import lexical_tokens
 from qa.tokens import centred, late_scores, shared_part
 
-# At least this many candidates by meaning, and as many by words, from each language.
+# At least this many candidates by meaning, and as many by words, from each language; by meaning
+# also so many of all languages together: where there are few languages, more are looked at in
+# the same time.
 PER_LANGUAGE = 50
+BY_MEANING = 150
 # Chosen on the tune split of XQuAD, JaQuAD and SQuAD, where 0.1 to 0.4 are within 0.2 points.
 LEXICAL_WEIGHT = 0.2
 # What late scores within a language deviate by, in the question's language, another one in its
@@ -124,14 +127,14 @@ class Retriever:
 
     def candidates(self, query: Query, filters: Filters, k: int = 0) -> Candidates:
         """Return the candidates of every language with their scores, at least ``k`` if there."""
+        languages = self.index.languages()
+        most = max(k, PER_LANGUAGE, BY_MEANING // max(1, len(languages)))
         parts = [
-            self._of_language(lang, query, self.index.select(lang, filters), max(k, PER_LANGUAGE))
-            for lang in self.index.languages()
+            self._of_language(lang, query, self.index.select(lang, filters), most)
+            for lang in languages
         ]
         ids = np.concatenate([part[0] for part in parts] or [np.empty(0, np.int64)])
-        langs = [
-            lang for part, lang in zip(parts, self.index.languages(), strict=True) for _ in part[0]
-        ]
+        langs = [lang for part, lang in zip(parts, languages, strict=True) for _ in part[0]]
         lexical = np.concatenate([part[1] for part in parts] or [np.empty(0, np.float32)])
         dense = self._dense_scores(query, ids)
         late = late_scores(
@@ -180,7 +183,7 @@ class Retriever:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         near, _ = self.index.search_dense(query.encoding.mean, most, allowed)
         words = lexical_tokens(query.text, lang) if lang in query.langs else []
-        met, bm25 = self.index.search_lexical(words, most, lang, allowed)
+        met, bm25 = self.index.search_lexical(words, PER_LANGUAGE, lang, allowed)
         ids = np.union1d(near, met)
         scores = np.zeros(len(ids), np.float32)
         scores[np.searchsorted(ids, met)] = bm25
@@ -227,12 +230,13 @@ def fuse(candidates: Candidates) -> Floats:
     passages of one language and never lift a language over another.
     """
     fused: Floats = (candidates.late - offsets(candidates)) / candidates.spread
+    leading = _leading(candidates)
     for lang in np.unique(candidates.langs):
         rows = candidates.langs == lang
-        words = candidates.lexical[rows]
-        spread = float(words.std())
+        words, usual = candidates.lexical[rows], candidates.lexical[rows & leading]
+        spread = float(usual.std())
         if spread > 0:
-            bonus = LEXICAL_WEIGHT * (words - words.mean()) / spread
+            bonus = LEXICAL_WEIGHT * (words - usual.mean()) / spread
             fused[rows] += bonus - bonus[np.argmax(fused[rows] + bonus)]
     return fused
 
@@ -247,9 +251,23 @@ def _spread(lang: str, asked: tuple[str, ...]) -> float:
 def offsets(candidates: Candidates) -> Floats:
     """Return, for each candidate, what its language scores on average, shape (n,)."""
     result = np.zeros(len(candidates.ids), np.float32)
+    leading = _leading(candidates)
     for lang in np.unique(candidates.langs):
         rows = candidates.langs == lang
-        count = int(rows.sum())
-        share = count / (count + PRIOR_CANDIDATES)
-        result[rows] = share * float(candidates.late[rows].mean()) + (1 - share) * PRIOR_OFFSET
+        late = candidates.late[rows & leading]
+        share = len(late) / (len(late) + PRIOR_CANDIDATES)
+        result[rows] = share * float(late.mean()) + (1 - share) * PRIOR_OFFSET
     return result
+
+
+def _leading(candidates: Candidates) -> NDArray[np.bool_]:
+    """Tell which candidates are found by words, or among the first of their language by meaning.
+
+    What they score on average does not depend on how many candidates there are beside them.
+    """
+    leading = candidates.lexical > 0
+    for lang in np.unique(candidates.langs):
+        rows = np.flatnonzero(candidates.langs == lang)
+        order = np.argsort(-candidates.dense[rows], kind="stable")
+        leading[rows[order[:PER_LANGUAGE]]] = True
+    return leading
