@@ -10,10 +10,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import docx
 import openpyxl
 import pptx
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from pptx.util import Inches
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def zipped(members: Mapping[str, bytes | str]) -> bytes:
@@ -42,6 +47,68 @@ def word() -> bytes:
     revised = document.add_paragraph("The crane is ")._p
     revised.append(parse_xml(f"<w:del {W}><w:r><w:delText>red</w:delText></w:r></w:del>"))
     revised.append(parse_xml(f"<w:ins {W}><w:r><w:t>green.</w:t></w:r></w:ins>"))
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def _paragraph(*runs: str) -> str:
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def _row(*cells: str) -> str:
+    return f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+
+
+def _reference(kind: str, note: int) -> str:
+    return f'<w:r><w:{kind}Reference w:id="{note}"/></w:r>'
+
+
+def _shape(text: str) -> str:
+    """A text box, written twice as Word does."""
+    box = f"<w:txbxContent>{_paragraph(_run(text))}</w:txbxContent>"
+    both = f"<mc:Choice Requires='wps'>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    return f"<w:r><mc:AlternateContent>{both}</mc:AlternateContent></w:r>"
+
+
+def _notes(kind: str, texts: Mapping[int, str]) -> Part:
+    """The part of a Word file that holds its notes; Word's own first ones draw a line."""
+    notes = "".join(
+        f'<w:{kind} w:id="{at}">{_paragraph("<w:r><w:footnoteRef/></w:r>", _run(text))}</w:{kind}>'
+        for at, text in texts.items()
+    )
+    line = f'<w:{kind} w:id="0"><w:p><w:r><w:separator/></w:r></w:p></w:{kind}>'
+    data = f"<w:{kind}s {W}>{line}{notes}</w:{kind}s>"
+    content = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml"
+    return Part(PackURI(f"/word/{kind}s.xml"), content, data.encode())
+
+
+def annotated_word() -> bytes:
+    """A Word file with notes, text boxes, tables in tables, a moved sentence and hidden words."""
+    document = docx.Document()
+    for kind, texts in {
+        "footnote": {3: " Harbour Board, p. 4.", 5: "Not referred to."},
+        "endnote": {3: "Museum of clocks."},
+    }.items():
+        document.part.relate_to(_notes(kind, texts), f"{RELATIONS}/{kind}s")
+    inner = f"<w:tbl>{_row(_paragraph(_run('inner')), _paragraph(_run('table')))}</w:tbl>"
+    moved = _run("It leaves at nine.")
+    ruby = f"<w:ruby><w:rt>{_run('みなと')}</w:rt><w:rubyBase>{_run('港')}</w:rubyBase></w:ruby>"
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>"
+    body = [
+        _paragraph(_run("Ships came."), _reference("footnote", 3), _shape("Beside the ships.")),
+        _paragraph(_run("Clocks stopped."), _reference("endnote", 3), hidden),
+        f"<w:tbl>{_row(_paragraph(_run('outer'), _shape('boxed')), inner + _paragraph())}</w:tbl>",
+        _paragraph(f"<w:moveFrom>{moved}</w:moveFrom>", _run("The ferry.")),
+        _paragraph(f"<w:moveTo>{moved}</w:moveTo>", f"<w:r>{ruby}</w:r>"),
+        _paragraph(f"<m:oMath {M}><m:r><m:t>E=mc</m:t></m:r></m:oMath>"),
+    ]
+    for block in reversed(body):
+        document.element.body.insert(0, parse_xml(f"<w:sdt {W} {MC}>{block}</w:sdt>"))
     file = BytesIO()
     document.save(file)
     return file.getvalue()

@@ -8,6 +8,7 @@ import pytest
 
 from qa.datamodel import Document
 from qa.documents import read_document
+from qa.documents.references import references_of
 from qa.documents.sheets import row_at
 from qa.errors import DocumentError
 from qa.passages import split_passages
@@ -28,6 +29,21 @@ def test_word_files_keep_headings_lists_tables_and_insertions(tmp_path: Path) ->
     )
     assert (document.title, document.date) == ("Harbour report", "2023-04-05")
     assert document.metadata == {"author": "Ute Brandt"}
+
+
+def test_notes_of_a_word_file_follow_what_refers_to_them(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.docx", make.annotated_word())
+    assert document.text == (
+        "Ships came.[^1]\n\nBeside the ships.\n\n[^1]: Harbour Board, p. 4.\n\n"
+        "Clocks stopped.[^2]\n\n[^2]: Museum of clocks.\n\n| outer boxed | inner table |\n\n"
+        "The ferry.\n\nIt leaves at nine.港\n\nE=mc"
+    )
+    notes = references_of(tmp_path / "a.docx", document)
+    assert [(one.kind, one.label, one.marks) for one in notes] == [
+        ("note", "1", (document.text.index("[^1]"),)),
+        ("note", "2", (document.text.index("[^2]"),)),
+    ]
+    assert document.text[notes[1].start : notes[1].end] == "[^2]: Museum of clocks."
 
 
 def test_slides_are_pages(tmp_path: Path) -> None:
