@@ -1,6 +1,7 @@
 """Office files, books, mail and archives for tests, written by the usual libraries."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 from email.message import EmailMessage
 from io import BytesIO
@@ -115,7 +116,7 @@ def annotated_word() -> bytes:
 
 
 def slides() -> bytes:
-    """Three slides: a list with notes, an empty one, and a table."""
+    """Three slides: a list, a group and notes, an empty one, and a table."""
     presentation = pptx.Presentation()
     presentation.core_properties.title = "Harbour slides"
     first = presentation.slides.add_slide(presentation.slide_layouts[1])
@@ -123,6 +124,11 @@ def slides() -> bytes:
     first.placeholders[1].text = "Three cranes\nForty tonnes each"
     first.notes_slide.notes_text_frame.text = "Mention the storm of 1931."
     presentation.slides.add_slide(presentation.slide_layouts[6])
+    for shape in presentation.slide_layouts[1].shapes:  # date, footer and number
+        if shape.is_placeholder and shape.placeholder_format.idx >= 10:
+            first.shapes._spTree.append(deepcopy(shape._element))
+    group = first.shapes.add_group_shape()
+    group.shapes.add_textbox(0, 0, 100, 100).text_frame.text = "Built in 1899"
     third = presentation.slides.add_slide(presentation.slide_layouts[5])
     third.shapes.title.text = "Ferries"
     size = (Inches(1), Inches(2), Inches(4), Inches(1))
@@ -138,7 +144,7 @@ ROWS: Sequence[list[Any]] = [
     ["Region", "Sales", "Since"],
     ["North", 40, datetime(2021, 3, 1)],
     [None, None, None],
-    ["South", 12.5, None],
+    ["South", 12.3 - 0.2, None],  # 12.100000000000001
 ]
 
 
@@ -185,6 +191,43 @@ def book() -> bytes:
             "OEBPS/text/one 1.xhtml": page.format("Winter", "She painted the tower red."),
         }
     )
+
+
+MAIL = """From: Jürgen Groß <j@elmstadt.example>
+Subject: Fähre nach Süden
+Content-Type: multipart/mixed; boundary=B
+
+--B
+Content-Type: multipart/alternative; boundary=C
+
+--C
+Content-Type: text/plain
+
+
+--C
+Content-Type: text/html
+
+<p>Only the page says when: at nine.</p>
+--C--
+--B
+Content-Type: image/png
+Content-Disposition: inline; filename=map.png
+
+--B
+Content-Type: text/plain; charset=iso-8859-1
+Content-Transfer-Encoding: 8bit
+
+Viele Grüße, und nach dem Bild geht es weiter.
+--B
+Content-Type: message/rfc822
+Content-Disposition: attachment; filename=old.eml
+
+From: marta@elmstadt.example
+Subject: =?utf-8?Q?Abfahrt_f=C3=A4llt_aus?=
+
+The ferry is under repair.
+--B--
+"""
 
 
 def mail(*, html: bool = False) -> bytes:

@@ -101,9 +101,14 @@ def _odd_count(count: int) -> Unreadable:
 
 @contextmanager
 def opened_page(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.PdfPage | None]:
-    """Open the page ``number`` (from 1); None if it is damaged."""
+    """Open the page ``number`` (from 1), with its forms as they are filled in; None if damaged."""
     try:
         page = document[number - 1]
+        if _is_filled_in(page):
+            # What stands in fields becomes part of the page, which is then read anew.
+            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+            page.close()
+            page = document[number - 1]
     except pdfium.PdfiumError:
         yield None
         return
@@ -111,6 +116,18 @@ def opened_page(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.Pd
         yield page
     finally:
         page.close()
+
+
+def _is_filled_in(page: pdfium.PdfPage) -> bool:
+    """Tell whether fields of a form, or text written over the page, show something."""
+    for at in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, at)
+        if annotation:
+            kind = raw.FPDFAnnot_GetSubtype(annotation)
+            raw.FPDFPage_CloseAnnot(annotation)
+            if kind in (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT):
+                return True
+    return False
 
 
 def read_page(document: pdfium.PdfDocument, number: int) -> PageText:

@@ -18,6 +18,7 @@ from qa.text.normalise import decode
 
 _MOST_CELLS = 2_000_000
 _ROW = re.compile(r"\| (\d+) \|")
+_NAMED = re.compile(r"sep=([\t;,|])\r?\n")  # Excel's own first line, which is no row
 _NUMBER = re.compile(r"[-+\d.,%€$£¥\s]*")
 
 
@@ -72,8 +73,8 @@ def _written(value: object) -> str:
         return ""
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
+    if isinstance(value, float):
+        return f"{value:.15g}"  # Excel keeps 17 digits and shows 15 at most
     return " ".join(str(value).split())
 
 
@@ -81,7 +82,10 @@ def read_csv(data: bytes) -> list[str]:
     """Return the lines of a file of separated values; raises ValueError if it is no text."""
     text = decode(data)
     csv.field_size_limit(1_000_000)
-    rows = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
+    named = _NAMED.match(text)
+    text = text[named.end() :] if named else text
+    mark = named.group(1) if named else _delimiter(text)
+    rows = csv.reader(StringIO(text, newline=""), delimiter=mark)
     try:
         return list(sheet_lines(enumerate(rows, 1)))
     except csv.Error as error:
@@ -90,9 +94,14 @@ def read_csv(data: bytes) -> list[str]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the separator that parts the first lines most evenly."""
+    """Return the separator that parts the first lines most evenly.
+
+    The comma comes last: where another one is in every line as often, it is that of decimals.
+    """
     lines = [line for line in text[:20_000].splitlines()[:20] if line.strip()]
-    counts = {mark: [line.count(mark) for line in lines] for mark in "\t;,|"}
-    even = {mark: min(found, default=0) for mark, found in counts.items()}
-    best = max(even, key=lambda mark: even[mark])
-    return best if even[best] else ","
+    counts = {mark: [line.count(mark) for line in lines] for mark in "\t;|,"}
+    for mark, found in counts.items():
+        if len(set(found)) == 1 and found[0]:
+            return mark
+    best = max(counts, key=lambda mark: min(counts[mark], default=0))
+    return best if min(counts[best], default=0) else ","
