@@ -99,6 +99,17 @@ def test_a_book_is_read_in_the_order_of_its_spine(tmp_path: Path) -> None:
     assert document.metadata == {"author": "Marta Quill"}
 
 
+def test_numbers_of_notes_in_a_book_are_no_part_of_a_word(tmp_path: Path) -> None:
+    body = (
+        "<html xmlns:epub='http://www.idpf.org/2007/ops'><body><p>Ships came.<a href='#n'"
+        " epub:type='noteref'><sup>1</sup></a> Clocks stopped.</p>"
+        "<aside id='n' epub:type='footnote'><p>1. Harbour Board.</p></aside></body></html>"
+    )
+    members = {"OEBPS/two.xhtml": body}
+    document = read(tmp_path, "a.epub", replaced(make.book(), members))
+    assert document.text.endswith("Ships came.[1] Clocks stopped.\n\n1. Harbour Board.")
+
+
 def test_mail_shows_its_headers_and_names_its_attachments(tmp_path: Path) -> None:
     document = read(tmp_path, "a.eml", make.mail())
     assert document.text == (

@@ -140,6 +140,12 @@ def _joined(text: str) -> str:
     return " ".join(text.split())
 
 
+def _refers_to_note(element: etree._Element) -> bool:
+    """Tell a raised number, which would otherwise be part of the word before it."""
+    kinds = {*(element.get("epub:type") or "").split(), element.get("role")}
+    return element.tag == "a" and not kinds.isdisjoint({"noteref", "doc-noteref"})
+
+
 def whole_text(source: str) -> str:
     """Return everything a page shows, one block a paragraph, with ``#`` headings."""
     source = _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
@@ -154,6 +160,8 @@ def whole_text(source: str) -> str:
             parts.append("\n\n")
         if event == "start":
             parts.append(_MARKS.get(element.tag, ""))
-        parts.append((element.text if event == "start" else element.tail) or "")
+        bracket = ("[" if event == "start" else "]") if _refers_to_note(element) else ""
+        text = (element.text if event == "start" else element.tail) or ""
+        parts.append(f"{bracket}{text}")
     blocks = map(_joined, "".join(parts).split("\n\n"))
     return "\n\n".join(block for block in blocks if block.strip("#- "))
