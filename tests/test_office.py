@@ -85,6 +85,14 @@ def test_tables_as_spreadsheets_write_them(tmp_path: Path, table: str) -> None:
     assert document.text == "| 1 | name | tonnes |\n| 2 | name: North | tonnes: 40,5 |"
 
 
+def test_a_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    table = 'name;note\nNorth;"grain, timber\n\nand clocks, too"\nSouth;none\n'
+    assert read(tmp_path, "harbour.csv", table.encode()).text == (
+        "| 1 | name | note |\n| 2 | name: North | note: grain, timber and clocks, too |\n"
+        "| 3 | name: South | note: none |"
+    )
+
+
 def test_a_comma_in_every_number_separates_nothing(tmp_path: Path) -> None:
     document = read(tmp_path, "harbour.csv", b"1,5;2,5;3,5\n2,5;3,5;4,5\n")
     assert document.text == "| 1 | 1,5 | 2,5 | 3,5 |\n| 2 | 2,5 | 3,5 | 4,5 |"

@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from io import StringIO
+from itertools import islice
 
 from qa.documents.parsed import Unreadable, table_row
 from qa.text.normalise import decode
 
 _MOST_CELLS = 2_000_000
 _ROW = re.compile(r"\| (\d+) \|")
+_HEAD, _HEAD_ROWS = 20_000, 20  # characters and rows by which a separator is told
 _NAMED = re.compile(r"sep=([\t;,|])\r?\n")  # Excel's own first line, which is no row
 _NUMBER = re.compile(r"[-+\d.,%€$£¥\s]*")
 
@@ -84,24 +86,31 @@ def read_csv(data: bytes) -> list[str]:
     csv.field_size_limit(1_000_000)
     named = _NAMED.match(text)
     text = text[named.end() :] if named else text
-    mark = named.group(1) if named else _delimiter(text)
-    rows = csv.reader(StringIO(text, newline=""), delimiter=mark)
     try:
+        rows = _rows(text, named.group(1) if named else _delimiter(text))
         return list(sheet_lines(enumerate(rows, 1)))
     except csv.Error as error:
         message, hint = f"is no table of separated values ({error}).", "Save it anew as CSV."
         raise Unreadable("document_corrupt", message, hint) from error
 
 
-def _delimiter(text: str) -> str:
-    """Return the separator that parts the first lines most evenly.
+def _rows(text: str, mark: str) -> Iterator[list[str]]:
+    return csv.reader(StringIO(text, newline=""), delimiter=mark)
 
-    The comma comes last: where another one is in every line as often, it is that of decimals.
+
+def _delimiter(text: str) -> str:
+    """Return the separator that gives the first rows the same number of cells.
+
+    The comma comes last: where another one parts every row as evenly, it is that of decimals.
     """
-    lines = [line for line in text[:20_000].splitlines()[:20] if line.strip()]
-    counts = {mark: [line.count(mark) for line in lines] for mark in "\t;|,"}
+    head = text[:_HEAD]
+    counts = {}
+    for mark in "\t;|,":
+        rows = [len(row) for row in islice(_rows(head, mark), _HEAD_ROWS) if row]
+        cut = len(text) > _HEAD and 1 < len(rows) < _HEAD_ROWS
+        counts[mark] = rows[:-1] if cut else rows
     for mark, found in counts.items():
-        if len(set(found)) == 1 and found[0]:
+        if len(set(found)) == 1 and found[0] > 1:
             return mark
     best = max(counts, key=lambda mark: min(counts[mark], default=0))
-    return best if min(counts[best], default=0) else ","
+    return best if min(counts[best], default=0) > 1 else ","
