@@ -12,6 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
 
 from qa.datamodel import Document, Span
 from qa.documents import read_document
@@ -257,6 +259,14 @@ def test_a_span_over_two_pages_has_boxes_on_both(tmp_path: Path) -> None:
     assert shown_in(tmp_path / "a.pdf", 1, first[0]) == "grain from the"
     assert shown_in(tmp_path / "a.pdf", 2, second[0]) == "north"
     assert span_boxes(tmp_path / "a.pdf", document, 2, (span[0], span[0])) == []
+
+
+def test_a_font_that_claims_much_room_marks_no_other_lines(tmp_path: Path) -> None:
+    registerFont(TTFont("Vera", "Vera.ttf"))
+    data = pdf(lines(*PROSE, font="Vera")).replace(b"/Ascent 928", b"/Ascent 999")
+    document = read(tmp_path, data.replace(b"/Descent -236", b"/Descent -999"))
+    (box,) = span_boxes(tmp_path / "a.pdf", document, 1, place_of(document, PROSE[1]))
+    assert shown_in(tmp_path / "a.pdf", 1, box) == PROSE[1]
 
 
 def test_the_same_words_twice_are_marked_where_they_were_cited(tmp_path: Path) -> None:
