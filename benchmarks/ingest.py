@@ -42,7 +42,7 @@ def read_all(root: Path, index: Path) -> list[dict[str, Any]]:
             of["files"] += 1
             of["pages"] += len(document.page_starts)
             of["characters"] += len(document.text)
-    return [{"kind": kind, **of} for kind, of in kinds.items()]
+    return [{"kind": kind, **of, "seconds": round(of["seconds"], 1)} for kind, of in kinds.items()]
 
 
 def _read(candidate: Candidate) -> Document | None:
