@@ -96,6 +96,18 @@ def test_a_member_that_is_damaged_costs_one_line(tmp_path: Path, damage: bytes) 
     assert sources(tmp_path / "index") == ["all.zip/b.txt"]
 
 
+def test_a_member_without_a_name_costs_one_line(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    data = zipped({"a.txt": TEXT, "Q.txt": "Timber."})
+    (root / "all.zip").write_bytes(data.replace(b"Q.txt", b"\0.txt"))
+    report = run(tmp_path / "index", root)
+    assert [(one.file, one.reason) for one in report.failed] == [
+        ("all.zip/", "Its name is not valid.")
+    ]
+    assert sources(tmp_path / "index") == ["all.zip/a.txt"]
+
+
 @pytest.mark.parametrize(
     ("encoding", "names"),
     [

@@ -35,7 +35,7 @@ def list_members(path: Path) -> Contents:
     contents = Contents({}, {})
     with path.open("rb") as file, open_zip(file) as archive:
         for name, member in _entries(archive):
-            if member.is_dir() or _hidden(name):
+            if name.endswith("/") or _hidden(name):
                 continue
             reason = _objection(name, member, contents)
             if reason:
@@ -85,7 +85,7 @@ def _objection(name: str, member: ZipInfo, contents: Contents) -> str:
     """Return why a member is not read, or nothing."""
     if name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name[:2]:
         return "Its name leads out of the archive."
-    if name != _printable(name):
+    if not name or name != _printable(name):
         return "Its name is not valid."
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _ARCHIVES:
