@@ -1,19 +1,24 @@
 """Index a folder twice, and say what it took.
 
-    python -m benchmarks.ingest FOLDER [--index DIR] [--ocr]
+    python -m benchmarks.ingest FOLDER [--index DIR] [--ocr] [--note TEXT] [--no-record]
 
 Without ``--index`` the index is made in a temporary folder and deleted. The second run finds
-nothing changed. ``pages/s`` and ``MB/s`` are those of reading alone, without encoding, in one
-process.
+nothing changed. Memory is that of the process that encodes; ``reading`` is reading alone, without
+encoding, in seconds of one processor.
 """
 
 import argparse
-import resource
+import json
+import os
+import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
+from benchmarks.machine import record
+from benchmarks.timing import peak_mb, spent
 from qa.datamodel import Document, SyncReport
 from qa.encoder import load_encoder
 from qa.errors import DocumentError
@@ -23,27 +28,21 @@ from qa.settings import Settings
 from qa.sync import sync
 
 
-def read_all(root: Path, index: Path) -> None:
-    """Read every file without encoding anything, and print the speed of each kind."""
-    seconds: defaultdict[str, float] = defaultdict(float)
-    files: Counter[str] = Counter()
-    pages: Counter[str] = Counter()
-    characters: Counter[str] = Counter()
+def read_all(root: Path, index: Path) -> list[dict[str, Any]]:
+    """Read every file without encoding anything; return counts and seconds of each kind."""
+    kinds: defaultdict[str, dict[str, float]] = defaultdict(
+        lambda: dict.fromkeys(("files", "pages", "characters", "seconds"), 0)
+    )
     for candidate in list_folder(root, index).candidates:
-        kind = Path(candidate.source).suffix.lower()
+        of = kinds[Path(candidate.source).suffix.lower()]
         began = time.process_time()
         document = _read(candidate)
-        seconds[kind] += time.process_time() - began
+        of["seconds"] += time.process_time() - began
         if document is not None:
-            files[kind] += 1
-            pages[kind] += len(document.page_starts)
-            characters[kind] += len(document.text)
-    for kind, count in files.most_common():
-        took = max(seconds[kind], 1e-6)
-        print(
-            f"{kind:>8} {count:6,} files {pages[kind]:6,} pages {characters[kind]:12,} characters,"
-            f" {pages[kind] / took:6,.0f} pages/s {characters[kind] / took / 1e6:6.2f} million/s"
-        )
+            of["files"] += 1
+            of["pages"] += len(document.page_starts)
+            of["characters"] += len(document.text)
+    return [{"kind": kind, **of, "seconds": round(of["seconds"], 1)} for kind, of in kinds.items()]
 
 
 def _read(candidate: Candidate) -> Document | None:
@@ -53,49 +52,62 @@ def _read(candidate: Candidate) -> Document | None:
         return None
 
 
-def report_of(root: Path, index: Path, settings: Settings) -> SyncReport:
-    """Sync once, and print what it did."""
-    report = sync(index, root, load_encoder(settings), settings)
-    speed = report.passages / report.took_s
-    print(
-        f"{report.added:,} added, {report.unchanged:,} unchanged, {len(report.failed):,} failed;"
-        f" {report.passages:,} passages in {report.took_s:.1f} s ({speed:.1f} passages/s)"
-    )
-    return report
+def one_run(root: Path, index: Path, settings: Settings) -> tuple[dict[str, Any], SyncReport]:
+    """Sync once; return the figures of the run and its report."""
+    used, report = spent(lambda: sync(index, root, lambda: load_encoder(settings), settings))
+    figures = {
+        "added": report.added,
+        "unchanged": report.unchanged,
+        "failed": len(report.failed),
+        "passages": report.passages,
+        "seconds": round(report.took_s, 2),
+        "processor_seconds": round(used, 2),
+    }
+    return figures, report
 
 
-def measure(root: Path, index: Path, settings: Settings) -> None:
-    """Index ``root`` twice and print the figures."""
-    read_all(root, index)
-    first = report_of(root, index, settings)
-    second = report_of(root, index, settings)
-    for failed in first.failed:
-        print(f"- {failed.file}: {failed.reason}")
+def measure(root: Path, index: Path, settings: Settings) -> dict[str, Any]:
+    """Index ``root`` twice and return the figures."""
+    load = os.getloadavg()[0]
+    first, report = one_run(root, index, settings)
+    load = max(load, os.getloadavg()[0])
+    peak = peak_mb()
+    second, _ = one_run(root, index, settings)
     reader = Index.open(index)
     status = reader.status()
     reader.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    parts = ", ".join(
-        f"{part} {size / status.passages:,.0f}" for part, size in status.bytes.items()
-    )
-    print(f"second run {first.took_s / second.took_s:,.0f} times as fast: {second.took_s:.2f} s")
-    print(f"{sum(status.bytes.values()) / status.passages:,.0f} bytes a passage ({parts})")
-    print(f"peak memory {peak:,.0f} MB; languages {dict(status.by_lang)}")
+    return {
+        "load": round(load, 1),
+        "runs": {"first": first, "second": second},
+        "passages_a_second": round(first["passages"] / first["seconds"], 1),
+        "passages_a_processor_second": round(first["passages"] / first["processor_seconds"], 1),
+        "times_faster": round(first["seconds"] / second["seconds"]),
+        "languages": dict(status.by_lang),
+        "failed": [[one.file, one.reason] for one in report.failed],
+        "bytes_a_passage": {
+            part: round(size / status.passages) for part, size in status.bytes.items()
+        },
+        "peak_mb": round(peak),
+        "reading": read_all(root, index),
+    }
 
 
 def main() -> None:
-    """Read the arguments and measure."""
+    """Read the arguments, measure and record."""
     parser = argparse.ArgumentParser(description="What indexing a folder takes.")
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--index", type=Path, help="keep the index in this folder")
     parser.add_argument("--ocr", action="store_true", help="recognise text on pictures")
+    parser.add_argument("--note", help="what the folder holds, for the record")
+    parser.add_argument("--no-record", action="store_true", help="print only")
     given = parser.parse_args()
-    settings = Settings(ocr=given.ocr)
-    if given.index:
-        measure(given.folder, given.index, settings)
-        return
     with tempfile.TemporaryDirectory() as folder:
-        measure(given.folder, Path(folder) / "index", settings)
+        index = given.index or Path(folder) / "index"
+        results = measure(given.folder, index, Settings(ocr=given.ocr))
+    json.dump(results, sys.stdout, indent=1, ensure_ascii=False)
+    if not given.no_record:
+        note = {"note": given.note} if given.note else {}
+        record("ingest", ("onnxruntime", "pypdfium2", "trafilatura", "tantivy"), note | results)
 
 
 if __name__ == "__main__":

@@ -1,25 +1,29 @@
 """Take sentences that stand on exactly one page of some PDFs, and see whether they are found there.
 
-    python -m benchmarks.known_items [--index DIR] FILE.pdf ...
+    python -m benchmarks.known_items [--index DIR] [--seed N] [--no-record] FILE.pdf ...
 
 Where a sentence stands is told by the pages' raw characters, not by the stored text: its letters
 and digits occur on one page of one file. ``found``: the first hit is of that file, holds the
 sentence, and gives it that page. ``covered``: the characters that PDFium finds inside the drawn
 boxes are those of the sentence, but for one at either end. With ``--index`` the index is kept,
-and used again if it is there.
+and used again if it is there, with whatever else is in the folder ``documents`` beside it.
 """
 
 import argparse
+import json
 import random
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 
+from benchmarks.machine import record
 from qa import Assistant, Document
 from qa.documents.pages import Box, span_boxes
 from qa.text.sentences import split_sentences
@@ -49,13 +53,13 @@ def raw_pages(path: Path) -> list[str]:
         return [letters(page.get_textpage().get_text_range()) for page in opened]
 
 
-def choose(documents: Sequence[Document], folder: Path) -> list[Item]:
-    """Return sentences of paragraphs that stand on one page, the same ones each time."""
+def choose(documents: Sequence[Document], folder: Path, seed: int) -> list[Item]:
+    """Return sentences of paragraphs that stand on one page, the same ones for a seed."""
     pages = {document.source: raw_pages(folder / document.source) for document in documents}
     candidates = [
         (document.source, sentence) for document in documents for sentence in sentences(document)
     ]
-    random.Random(3).shuffle(candidates)  # noqa: S311
+    random.Random(seed).shuffle(candidates)  # noqa: S311
     items: list[Item] = []
     for source, sentence in candidates:
         wanted = letters(sentence)
@@ -119,8 +123,8 @@ def shown_in(path: Path, page: int, boxes: Sequence[Box]) -> str:
         )
 
 
-def measure(files: Sequence[Path], index: Path) -> None:
-    """Index copies of ``files``, then look for their sentences."""
+def measure(files: Sequence[Path], index: Path, seed: int) -> dict[str, Any]:
+    """Index copies of ``files``, look for their sentences, and return the figures."""
     folder = index.parent / "documents"
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
@@ -128,30 +132,40 @@ def measure(files: Sequence[Path], index: Path) -> None:
     assistant = Assistant.build(folder, index)
     with assistant.index.reading():
         summaries = assistant.index.documents()
-        documents = [assistant.index.document(summary.doc_id) for summary in summaries]
-    items = choose(documents, folder)
+        documents = [assistant.index.document(one.doc_id) for one in summaries]
+    named = {file.name for file in files}
+    documents = [document for document in documents if document.source in named]
+    items = choose(documents, folder, seed)
     results = [find(assistant, item) for item in items]
-    pages = sum(len(document.page_starts) for document in documents)
-    passages = sum(summary.passages for summary in summaries)
-    print(f"{len(documents)} files, {pages} pages, {passages} passages, {len(items)} sentences")
-    print(f"found first, with file and page: {sum(found for found, _, _ in results)}")
-    print(f"of these covered by their boxes: {sum(covered for _, covered, _ in results)}")
-    for item, (_, _, why) in zip(items, results, strict=True):
-        if why:
-            print(f"- {item.source}, page {item.page}: {item.sentence}\n  {why}")
+    return {
+        "seed": seed,
+        "files": len(documents),
+        "pages": sum(len(document.page_starts) for document in documents),
+        "passages": sum(summary.passages for summary in summaries),
+        "sentences": len(items),
+        "found": sum(found for found, _, _ in results),
+        "covered": sum(covered for _, covered, _ in results),
+        "missed": [
+            [item.source, item.page, item.sentence, why]
+            for item, (_, _, why) in zip(items, results, strict=True)
+            if why
+        ],
+    }
 
 
 def main() -> None:
-    """Read the arguments and measure."""
+    """Read the arguments, measure and record."""
     parser = argparse.ArgumentParser(description="Known-item check on PDFs.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.pdf")
     parser.add_argument("--index", type=Path, help="keep the index in this folder")
+    parser.add_argument("--seed", type=int, default=3, help="chooses the sentences")
+    parser.add_argument("--no-record", action="store_true", help="print only")
     given = parser.parse_args()
-    if given.index:
-        measure(given.files, given.index)
-        return
     with tempfile.TemporaryDirectory() as folder:
-        measure(given.files, Path(folder) / "index")
+        results = measure(given.files, given.index or Path(folder) / "index", given.seed)
+    json.dump(results, sys.stdout, indent=1, ensure_ascii=False)
+    if not given.no_record:
+        record("known_items", ("onnxruntime", "pypdfium2"), results)
 
 
 if __name__ == "__main__":

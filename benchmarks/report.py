@@ -17,7 +17,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str
     yield "| " + " | ".join(head) + " |"
     yield "|" + "---|" * len(head)
     for row in rows:
-        yield "| " + " | ".join(map(str, row)) + " |"
+        yield "| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |"
     yield ""
 
 
@@ -152,11 +152,86 @@ def peers(record: Record) -> Iterator[str]:
     yield from table(["", *names], rows)
 
 
+def ingest(record: Record) -> Iterator[str]:
+    yield "## Indexing documents\n"
+    yield from measured_on(record)
+    languages = ", ".join(f"{lang} {count:,}" for lang, count in record["languages"].items())
+    yield f"Passages by language: {languages}. Peak memory of the process that encodes:"
+    yield f"{record['peak_mb']:,} MB. The second run, with nothing changed, is"
+    yield f"{record['times_faster']:,} times as fast.\n"
+    columns = ["added", "unchanged", "failed", "passages", "seconds", "processor_seconds"]
+    rows = [[name, *(one[key] for key in columns)] for name, one in record["runs"].items()]
+    yield from table(["run", *(name.replace("_", " ") for name in columns)], rows)
+    sizes = record["bytes_a_passage"]
+    head = ["passages/s", "passages/s of processor time", "bytes a passage", *sizes]
+    speeds = [record["passages_a_second"], record["passages_a_processor_second"]]
+    yield from table(head, [[*speeds, sum(sizes.values()), *sizes.values()]])
+    yield "Reading alone, in one process:\n"
+    rows = [
+        [
+            *(one["kind"], one["files"], one["pages"], one["characters"]),
+            f"{one['pages'] / one['seconds']:.0f}" if one["pages"] else "",
+            f"{one['characters'] / one['seconds'] / 1e6:.2f}",
+        ]
+        for one in record["reading"]
+    ]
+    yield from table(
+        ["kind", "files", "pages", "characters", "pages/s", "million characters/s"], rows
+    )
+    if record["failed"]:
+        yield "What could not be read, wholly or in part:\n"
+        yield from table(["file", "reason"], record["failed"])
+
+
+def known_items(record: Record) -> Iterator[str]:
+    yield "## Known items\n"
+    yield from measured_on(record)
+    yield f"Of {record['sentences']} sentences that stand on one page of {record['files']} PDFs"
+    yield f"({record['pages']:,} pages; {record['passages']:,} passages, other documents included;"
+    yield f"seed {record['seed']}), {record['found']} come back first, with their file and page. Of"
+    yield f"these, {record['covered']} are covered by the boxes drawn on the page, exactly.\n"
+    if record["missed"]:
+        yield from table(["file", "page", "sentence", "what came instead"], record["missed"])
+
+
+def syncing(record: Record) -> Iterator[str]:
+    yield "## Many small files\n"
+    yield from measured_on(record)
+    yield f"{record['files']:,} files of one passage each. `without model` is what the first run"
+    yield "takes with an encoder that costs next to nothing; the command includes the start of"
+    yield "Python.\n"
+    first, second = record["first"], record["second"]
+    command = {key: second[f"command_{key}"] for key in ("seconds", "processor_seconds")}
+    runs = {
+        "first": first,
+        "first, without model": record["first_without_model"],
+        "second": second,
+        "second, as a command": command,
+    }
+    rows = [
+        [
+            *(name, one["seconds"], round(first["seconds"] / one["seconds"])),
+            *(
+                one["processor_seconds"],
+                round(first["processor_seconds"] / one["processor_seconds"]),
+            ),
+        ]
+        for name, one in runs.items()
+    ]
+    yield from table(["run", "s", "times as fast", "processor s", "times as fast"], rows)
+    yield f"Reading takes {record['reading_ms_a_file']} ms a file; `qa doctor`"
+    yield f"{record['doctor_seconds_for_10000_passages']} s for 10,000 passages; peak memory"
+    yield f"{record['peak_mb']:,} MB.\n"
+
+
 PARTS: Mapping[str, Callable[[Record], Iterator[str]]] = {
     "quality": quality,
     "plain": plain,
     "speed": speed,
     "peers": peers,
+    "ingest": ingest,
+    "known_items": known_items,
+    "syncing": syncing,
 }
 
 

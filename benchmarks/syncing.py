@@ -1,64 +1,35 @@
 """What a sync costs: the first run, the second one without changes, the workers, the doctor.
 
-    python -m benchmarks.syncing [FILES]
+    python -m benchmarks.syncing [FILES] [--no-record]
 
-Everything is measured with the fast encoder of the tests, which leaves what is not encoding; the
-time that the real model would need on top is extrapolated from a sample of the same passages.
+``first_without_model`` is the first run with the fast encoder of the tests, which leaves what is
+not encoding. Processor time is that of all processes: what a busy machine does not change.
 """
 
+import argparse
+import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-from qa.datamodel import Filters
+from benchmarks.machine import record
+from benchmarks.timing import peak_mb, spent, timed
+from qa.datamodel import Encoder
 from qa.doctor import examine
 from qa.encoder import load_encoder
 from qa.folder import list_folder
-from qa.index import Index
 from qa.reading import document_of, reading_ahead
 from qa.settings import Settings
 from qa.sync import sync
 from tests.hash_encoder import HashEncoder
 
 FILES = 10_000
-SAMPLE = 256  # passages encoded by the real model
-_Result = TypeVar("_Result")
-
-
-def timed(work: Callable[[], _Result]) -> tuple[float, _Result]:
-    began = time.perf_counter()
-    result = work()
-    return time.perf_counter() - began, result
-
-
-def processor_time() -> float:
-    """Return seconds of all processes so far: what a busy machine does not change."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    workers = [
-        float(path.read_text().rpartition(")")[2].split()[k])
-        for path in _workers()
-        for k in (11, 12)
-    ]
-    ticks = os.sysconf("SC_CLK_TCK")
-    return sum(one.ru_utime + one.ru_stime for one in used) + sum(workers) / ticks
-
-
-def _workers() -> list[Path]:
-    """Return the processes that read and have not ended yet."""
-    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return [Path(f"/proc/{child}/stat") for one in children for child in one.read_text().split()]
-
-
-def spent(work: Callable[[], object]) -> float:
-    began = processor_time()
-    work()
-    return processor_time() - began
+CLOCKS = ("seconds", "processor_seconds")
 
 
 def write_folder(root: Path, files: int) -> None:
@@ -86,62 +57,73 @@ def reading(root: Path, index: Path) -> float:
 
 def in_new_process(index: Path, root: Path) -> float:
     """Return seconds of the whole command, from the shell: what a person waits."""
-    command = [sys.executable, "-m", "tests.run_qa", "index", str(root), "--index", str(index)]
+    command = [sys.executable, "-m", "qa", "index", str(root), "--index", str(index)]
     took, _ = timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
     return took
 
 
-def per_passage(index: Path) -> float:
-    """Return seconds a passage of the real model, from a sample."""
-    opened = Index.open(index)
-    with opened.reading():
-        ids = opened.select("en", Filters())[:SAMPLE]
-        texts = [("", passage.text) for passage in opened.passages(ids)]
-    opened.close()
-    model = load_encoder(Settings())
-    model.encode_passages(texts[:16])
-    took, _ = timed(lambda: model.encode_passages(texts))
-    return took / len(texts)
+def first_run(index: Path, root: Path, encoder: Encoder) -> dict[str, float]:
+    """Sync once, and return seconds by the clock and of the processors."""
+    used, (took, report) = spent(lambda: timed(lambda: sync(index, root, encoder, Settings())))
+    return {"seconds": took, "processor_seconds": used, "passages": report.passages}
 
 
-def main(files: int) -> None:
+def second_runs(index: Path, root: Path) -> dict[str, float]:
+    """Sync three times without changes, and twice as a command; return the least seconds."""
+
+    def again() -> object:
+        return sync(index, root, lambda: load_encoder(Settings()), Settings())
+
+    used, took = min(spent(lambda: timed(again)[0]) for _ in range(3))
+    command_used, command = min(spent(lambda: in_new_process(index, root)) for _ in range(2))
+    return {
+        "seconds": took,
+        "processor_seconds": used,
+        "command_seconds": command,
+        "command_processor_seconds": command_used,
+    }
+
+
+def main() -> None:
+    """Read the arguments, measure and record."""
+    parser = argparse.ArgumentParser(description="What syncing many small files takes.")
+    parser.add_argument("files", nargs="?", type=int, default=FILES, metavar="FILES")
+    parser.add_argument("--no-record", action="store_true", help="print only")
+    given = parser.parse_args()
+    results = {"files": given.files, "load": round(os.getloadavg()[0], 1)} | measure(given.files)
+    json.dump(results, sys.stdout, indent=1)
+    if not given.no_record:
+        record("syncing", ("onnxruntime", "tantivy"), results)
+
+
+def measure(files: int) -> dict[str, Any]:
+    """Write ``files`` small files, index them twice with each encoder, and return the figures."""
     with tempfile.TemporaryDirectory() as home:
-        root, index = Path(home) / "corpus", Path(home) / "index"
+        root, index, fast = (Path(home) / name for name in ("corpus", "index", "fast"))
         write_folder(root, files)
-        encoder = HashEncoder()
-        before = processor_time()
-        first, report = timed(lambda: sync(index, root, encoder, Settings()))
-        first_spent = processor_time() - before
-        passages = report.passages
-        again = min(timed(lambda: sync(index, root, HashEncoder, Settings()))[0] for _ in range(3))
-        command = min(in_new_process(index, root) for _ in range(2))
-        real = per_passage(index) * passages
-        again_spent = spent(lambda: sync(index, root, HashEncoder, Settings()))
-        command_spent = spent(lambda: in_new_process(index, root))
-        real_spent = spent(lambda: per_passage(index)) / (SAMPLE + 16) * passages
+        without = first_run(fast, root, HashEncoder())
+        first = first_run(index, root, load_encoder(Settings()))
+        second = second_runs(index, root)
         examined, found = timed(lambda: examine(index, lambda header: header.fingerprint))
         assert found.ok
         each = reading(root, index)
-        rows = [
-            ("first run, fast encoder, s", first),
-            ("first run, real model, s (estimate)", first + real),
-            ("second run, s", again),
-            ("second run as a command, s (with the start of Python)", command),
-            ("first to second, fast encoder", first / again),
-            ("first to second, real model", (first + real) / again),
-            ("first to second as a command, real model", (first + real) / command),
-            ("first run, fast encoder, processor s", first_spent),
-            ("first run, real model, processor s (estimate)", first_spent + real_spent),
-            ("second run, processor s", again_spent),
-            ("second run as a command, processor s", command_spent),
-            ("reading in workers, ms a file", 1e3 * each),
-            ("doctor, s for 10,000 passages", 1e4 * examined / passages),
-            ("peak memory, MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        ]
-        print(f"{files:,} files, {passages:,} passages")
-        for name, value in rows:
-            print(f"{name:<56}{value:10.2f}")
+    return {
+        "first": rounded(first),
+        "first_without_model": rounded(without),
+        "second": rounded(second),
+        "times_faster": {key: round(first[key] / second[key]) for key in CLOCKS},
+        "command_times_faster": {
+            key: round(first[key] / second[f"command_{key}"]) for key in CLOCKS
+        },
+        "reading_ms_a_file": round(1e3 * each, 2),
+        "doctor_seconds_for_10000_passages": round(1e4 * examined / first["passages"], 2),
+        "peak_mb": round(peak_mb()),
+    }
+
+
+def rounded(figures: Mapping[str, float]) -> dict[str, float]:
+    return {key: round(value, 2) for key, value in figures.items()}
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else FILES)
+    main()

@@ -1,6 +1,7 @@
 """Office files, books, mail and archives for tests, written by the usual libraries."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 from email.message import EmailMessage
 from io import BytesIO
@@ -10,10 +11,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import docx
 import openpyxl
 import pptx
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from pptx.util import Inches
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def zipped(members: Mapping[str, bytes | str]) -> bytes:
@@ -47,8 +53,70 @@ def word() -> bytes:
     return file.getvalue()
 
 
+def _run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def _paragraph(*runs: str) -> str:
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def _row(*cells: str) -> str:
+    return f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+
+
+def _reference(kind: str, note: int) -> str:
+    return f'<w:r><w:{kind}Reference w:id="{note}"/></w:r>'
+
+
+def _shape(text: str) -> str:
+    """A text box, written twice as Word does."""
+    box = f"<w:txbxContent>{_paragraph(_run(text))}</w:txbxContent>"
+    both = f"<mc:Choice Requires='wps'>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    return f"<w:r><mc:AlternateContent>{both}</mc:AlternateContent></w:r>"
+
+
+def _notes(kind: str, texts: Mapping[int, str]) -> Part:
+    """The part of a Word file that holds its notes; Word's own first ones draw a line."""
+    notes = "".join(
+        f'<w:{kind} w:id="{at}">{_paragraph("<w:r><w:footnoteRef/></w:r>", _run(text))}</w:{kind}>'
+        for at, text in texts.items()
+    )
+    line = f'<w:{kind} w:id="0"><w:p><w:r><w:separator/></w:r></w:p></w:{kind}>'
+    data = f"<w:{kind}s {W}>{line}{notes}</w:{kind}s>"
+    content = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml"
+    return Part(PackURI(f"/word/{kind}s.xml"), content, data.encode())
+
+
+def annotated_word() -> bytes:
+    """A Word file with notes, text boxes, tables in tables, a moved sentence and hidden words."""
+    document = docx.Document()
+    for kind, texts in {
+        "footnote": {3: " Harbour Board, p. 4.", 5: "Not referred to."},
+        "endnote": {3: "Museum of clocks."},
+    }.items():
+        document.part.relate_to(_notes(kind, texts), f"{RELATIONS}/{kind}s")
+    inner = f"<w:tbl>{_row(_paragraph(_run('inner')), _paragraph(_run('table')))}</w:tbl>"
+    moved = _run("It leaves at nine.")
+    ruby = f"<w:ruby><w:rt>{_run('みなと')}</w:rt><w:rubyBase>{_run('港')}</w:rubyBase></w:ruby>"
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>"
+    body = [
+        _paragraph(_run("Ships came."), _reference("footnote", 3), _shape("Beside the ships.")),
+        _paragraph(_run("Clocks stopped."), _reference("endnote", 3), hidden),
+        f"<w:tbl>{_row(_paragraph(_run('outer'), _shape('boxed')), inner + _paragraph())}</w:tbl>",
+        _paragraph(f"<w:moveFrom>{moved}</w:moveFrom>", _run("The ferry.")),
+        _paragraph(f"<w:moveTo>{moved}</w:moveTo>", f"<w:r>{ruby}</w:r>"),
+        _paragraph(f"<m:oMath {M}><m:r><m:t>E=mc</m:t></m:r></m:oMath>"),
+    ]
+    for block in reversed(body):
+        document.element.body.insert(0, parse_xml(f"<w:sdt {W} {MC}>{block}</w:sdt>"))
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
 def slides() -> bytes:
-    """Three slides: a list with notes, an empty one, and a table."""
+    """Three slides: a list, a group and notes, an empty one, and a table."""
     presentation = pptx.Presentation()
     presentation.core_properties.title = "Harbour slides"
     first = presentation.slides.add_slide(presentation.slide_layouts[1])
@@ -56,6 +124,11 @@ def slides() -> bytes:
     first.placeholders[1].text = "Three cranes\nForty tonnes each"
     first.notes_slide.notes_text_frame.text = "Mention the storm of 1931."
     presentation.slides.add_slide(presentation.slide_layouts[6])
+    for shape in presentation.slide_layouts[1].shapes:  # date, footer and number
+        if shape.is_placeholder and shape.placeholder_format.idx >= 10:
+            first.shapes._spTree.append(deepcopy(shape._element))
+    group = first.shapes.add_group_shape()
+    group.shapes.add_textbox(0, 0, 100, 100).text_frame.text = "Built in 1899"
     third = presentation.slides.add_slide(presentation.slide_layouts[5])
     third.shapes.title.text = "Ferries"
     size = (Inches(1), Inches(2), Inches(4), Inches(1))
@@ -71,7 +144,7 @@ ROWS: Sequence[list[Any]] = [
     ["Region", "Sales", "Since"],
     ["North", 40, datetime(2021, 3, 1)],
     [None, None, None],
-    ["South", 12.5, None],
+    ["South", 12.3 - 0.2, None],  # 12.100000000000001
 ]
 
 
@@ -118,6 +191,43 @@ def book() -> bytes:
             "OEBPS/text/one 1.xhtml": page.format("Winter", "She painted the tower red."),
         }
     )
+
+
+MAIL = """From: Jürgen Groß <j@elmstadt.example>
+Subject: Fähre nach Süden
+Content-Type: multipart/mixed; boundary=B
+
+--B
+Content-Type: multipart/alternative; boundary=C
+
+--C
+Content-Type: text/plain
+
+
+--C
+Content-Type: text/html
+
+<p>Only the page says when: at nine.</p>
+--C--
+--B
+Content-Type: image/png
+Content-Disposition: inline; filename=map.png
+
+--B
+Content-Type: text/plain; charset=iso-8859-1
+Content-Transfer-Encoding: 8bit
+
+Viele Grüße, und nach dem Bild geht es weiter.
+--B
+Content-Type: message/rfc822
+Content-Disposition: attachment; filename=old.eml
+
+From: marta@elmstadt.example
+Subject: =?utf-8?Q?Abfahrt_f=C3=A4llt_aus?=
+
+The ferry is under repair.
+--B--
+"""
 
 
 def mail(*, html: bool = False) -> bytes:

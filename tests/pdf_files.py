@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
@@ -15,7 +16,7 @@ LINE = 14  # points from one line to the next
 Draw = Callable[[Canvas], None]
 
 
-def pdf(*pages: Draw, encrypt: str | None = None, **info: str) -> bytes:
+def pdf(*pages: Draw, encrypt: str | StandardEncryption | None = None, **info: str) -> bytes:
     """A PDF of A4 pages, each drawn by one function; ``info``: title, author."""
     file = BytesIO()
     canvas = Canvas(file, pagesize=A4, encrypt=encrypt, invariant=1)
@@ -59,6 +60,17 @@ def scan(canvas: Canvas) -> None:
     from PIL import Image
 
     canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 50, 50, 400, 600)
+
+
+def field(value: str, left: float = 150, up: float = 700) -> Draw:
+    """Draw a field of a form that is filled in."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.acroForm.textfield(
+            name=value, value=value, x=left, y=up, width=200, height=20, fontName="Helvetica"
+        )
+
+    return draw
 
 
 def picture_of(text: str) -> Draw:

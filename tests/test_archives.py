@@ -94,3 +94,42 @@ def test_a_member_that_is_damaged_costs_one_line(tmp_path: Path, damage: bytes) 
     report = run(tmp_path / "index", root)
     assert [failed.file for failed in report.failed] == ["all.zip/a.txt"]
     assert sources(tmp_path / "index") == ["all.zip/b.txt"]
+
+
+def test_a_member_without_a_name_costs_one_line(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    data = zipped({"a.txt": TEXT, "Q.txt": "Timber."})
+    (root / "all.zip").write_bytes(data.replace(b"Q.txt", b"\0.txt"))
+    report = run(tmp_path / "index", root)
+    assert [(one.file, one.reason) for one in report.failed] == [
+        ("all.zip/", "Its name is not valid.")
+    ]
+    assert sources(tmp_path / "index") == ["all.zip/a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("utf-8", ["Übersicht.txt", "Fähre/Süden.txt"]),
+        ("cp850", ["Übersicht.txt", "Fähre/Süden.txt"]),
+        ("cp932", ["港の報告.txt", "船舶の一覧表.txt"]),  # the second holds a backslash
+    ],
+)
+def test_names_are_read_in_the_encoding_they_are_written_in(
+    tmp_path: Path, encoding: str, names: list[str]
+) -> None:
+    """As archives come from other systems, which do not say how they write names."""
+    root, index = tmp_path / "root", tmp_path / "index"
+    root.mkdir()
+    data = zipped(
+        {f"{at}{'x' * (len(name.encode(encoding)) - 1)}": name * 9 for at, name in enumerate(names)}
+    )
+    for at, name in enumerate(names):
+        raw = name.encode(encoding)
+        data = data.replace(f"{at}{'x' * (len(raw) - 1)}".encode(), raw)
+    (root / "all.zip").write_bytes(data)
+    assert run(index, root).failed == ()
+    assert sources(index) == sorted(f"all.zip/{name}" for name in names)
+    for name in names:
+        assert source_bytes(root / "all.zip" / name).decode() == name * 9

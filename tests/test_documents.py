@@ -123,6 +123,14 @@ def test_html_in_a_declared_encoding(tmp_path: Path) -> None:
     assert "三台の大きなクレーン" in document.text
 
 
+@pytest.mark.parametrize("before", ["", "<p>" + "港には三台の大きなクレーンがあります。" * 9])
+def test_html_words_are_not_parted_by_how_they_are_pronounced(tmp_path: Path, before: str) -> None:
+    page = (
+        f"<body>{before}<p><ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>の港</p></body>"
+    )
+    assert "東京の港" in read(tmp_path, "minato.html", page).text
+
+
 def test_html_language_is_not_believed_against_the_text(tmp_path: Path) -> None:
     page = "<html lang=en><body><p>港は1874年に開かれました。クレーンがあります。</p></body></html>"
     assert read(tmp_path, "a.html", page).lang == "ja"

@@ -19,7 +19,7 @@ from qa.documents.parsed import Unreadable
 from qa.errors import DocumentError
 from tests import office_files as make
 from tests.conftest import CORPUS
-from tests.pdf_files import both, lines, pdf, scan
+from tests.pdf_files import both, field, lines, pdf, scan
 
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 LONGEST = 20  # seconds of processor time for one small file
@@ -29,13 +29,16 @@ SEEDS: dict[str, list[bytes]] = {
     ".txt": [CORPUS["notes/lighthouse.txt"].encode(), "エルムの港".encode("cp932") * 20],
     ".md": [MARKDOWN, CORPUS["densha.md"].encode()],
     ".html": [CORPUS["museum.html"].encode()],
-    ".pdf": [pdf(both(lines("One.", "Two."), scan), lines("Three."), title="A")],
-    ".docx": [make.word()],
+    ".pdf": [
+        pdf(both(lines("One.", "Two."), scan), lines("Three."), title="A"),
+        pdf(field("Four.")),
+    ],
+    ".docx": [make.word(), make.annotated_word()],
     ".pptx": [make.slides()],
     ".xlsx": [make.sheets()],
     ".csv": [make.CSV.encode()],
     ".epub": [make.book()],
-    ".eml": [make.mail(), make.mail(html=True)],
+    ".eml": [make.mail(), make.mail(html=True), make.MAIL.encode("latin-1")],
     ".zip": [make.zipped({"a.md": MARKDOWN, "b/c.eml": make.mail()})],
 }
 ROUNDS = 5000 if SOAK else -(-200 // len(SEEDS))

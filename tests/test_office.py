@@ -8,6 +8,7 @@ import pytest
 
 from qa.datamodel import Document
 from qa.documents import read_document
+from qa.documents.references import references_of
 from qa.documents.sheets import row_at
 from qa.errors import DocumentError
 from qa.passages import split_passages
@@ -30,10 +31,25 @@ def test_word_files_keep_headings_lists_tables_and_insertions(tmp_path: Path) ->
     assert document.metadata == {"author": "Ute Brandt"}
 
 
+def test_notes_of_a_word_file_follow_what_refers_to_them(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.docx", make.annotated_word())
+    assert document.text == (
+        "Ships came.[^1]\n\nBeside the ships.\n\n[^1]: Harbour Board, p. 4.\n\n"
+        "Clocks stopped.[^2]\n\n[^2]: Museum of clocks.\n\n| outer boxed | inner table |\n\n"
+        "The ferry.\n\nIt leaves at nine.港\n\nE=mc"
+    )
+    notes = references_of(tmp_path / "a.docx", document)
+    assert [(one.kind, one.label, one.marks) for one in notes] == [
+        ("note", "1", (document.text.index("[^1]"),)),
+        ("note", "2", (document.text.index("[^2]"),)),
+    ]
+    assert document.text[notes[1].start : notes[1].end] == "[^2]: Museum of clocks."
+
+
 def test_slides_are_pages(tmp_path: Path) -> None:
     document = read(tmp_path, "a.pptx", make.slides())
     assert document.text == (
-        "# Cranes\n\n- Three cranes\n- Forty tonnes each\n\n## Notes\n\n"
+        "# Cranes\n\n- Three cranes\n- Forty tonnes each\n\nBuilt in 1899\n\n## Notes\n\n"
         "Mention the storm of 1931.\n\n# Ferries\n\n| Line | Minutes |\n| Norderholm | 25 |"
     )
     pages = {piece.text: piece.page for piece in split_passages(document, HashEncoder(), 40)}
@@ -46,9 +62,9 @@ def test_rows_of_sheets_carry_number_and_column(tmp_path: Path) -> None:
     assert document.text == (
         "# Sales\n\n| 1 | Region | Sales | Since |\n"
         "| 2 | Region: North | Sales: 40 | Since: 2021-03-01 |\n"
-        "| 4 | Region: South | Sales: 12.5 |\n\n# Notes\n\n| 3 | 1874 |"
+        "| 4 | Region: South | Sales: 12.1 |\n\n# Notes\n\n| 3 | 1874 |"
     )
-    assert row_at(document.text, document.text.index("12.5")) == 4
+    assert row_at(document.text, document.text.index("12.1")) == 4
     assert row_at(document.text, 3) is None
     pieces = split_passages(document, HashEncoder(), 200)
     assert [piece.heading for piece in pieces] == [("Sales",), ("Notes",)]
@@ -63,6 +79,25 @@ def test_separated_values_whatever_separates_them(tmp_path: Path, mark: str) -> 
     assert row_at(document.text, len(document.text) - 1) == 3
 
 
+@pytest.mark.parametrize("table", ["name;tonnes\nNorth;40,5\n", "sep=;\nname;tonnes\nNorth;40,5\n"])
+def test_tables_as_spreadsheets_write_them(tmp_path: Path, table: str) -> None:
+    document = read(tmp_path, "harbour.csv", table.encode("utf-8-sig"))
+    assert document.text == "| 1 | name | tonnes |\n| 2 | name: North | tonnes: 40,5 |"
+
+
+def test_a_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    table = 'name;note\nNorth;"grain, timber\n\nand clocks, too"\nSouth;none\n'
+    assert read(tmp_path, "harbour.csv", table.encode()).text == (
+        "| 1 | name | note |\n| 2 | name: North | note: grain, timber and clocks, too |\n"
+        "| 3 | name: South | note: none |"
+    )
+
+
+def test_a_comma_in_every_number_separates_nothing(tmp_path: Path) -> None:
+    document = read(tmp_path, "harbour.csv", b"1,5;2,5;3,5\n2,5;3,5;4,5\n")
+    assert document.text == "| 1 | 1,5 | 2,5 | 3,5 |\n| 2 | 2,5 | 3,5 | 4,5 |"
+
+
 def test_a_book_is_read_in_the_order_of_its_spine(tmp_path: Path) -> None:
     document = read(tmp_path, "a.epub", make.book())
     assert document.text == (
@@ -70,6 +105,17 @@ def test_a_book_is_read_in_the_order_of_its_spine(tmp_path: Path) -> None:
     )
     assert (document.title, document.date) == ("The keeper", "1931-02-03")
     assert document.metadata == {"author": "Marta Quill"}
+
+
+def test_numbers_of_notes_in_a_book_are_no_part_of_a_word(tmp_path: Path) -> None:
+    body = (
+        "<html xmlns:epub='http://www.idpf.org/2007/ops'><body><p>Ships came.<a href='#n'"
+        " epub:type='noteref'><sup>1</sup></a> Clocks stopped.</p>"
+        "<aside id='n' epub:type='footnote'><p>1. Harbour Board.</p></aside></body></html>"
+    )
+    members = {"OEBPS/two.xhtml": body}
+    document = read(tmp_path, "a.epub", replaced(make.book(), members))
+    assert document.text.endswith("Ships came.[1] Clocks stopped.\n\n1. Harbour Board.")
 
 
 def test_mail_shows_its_headers_and_names_its_attachments(tmp_path: Path) -> None:
@@ -85,6 +131,17 @@ def test_mail_shows_its_headers_and_names_its_attachments(tmp_path: Path) -> Non
     assert document.metadata["attachments"] == "plan.pdf"
     html = read(tmp_path, "b.eml", make.mail(html=True))
     assert html.text.endswith("## Fähre\n\nSie fährt um acht.")
+
+
+def test_all_that_a_mail_shows_is_read(tmp_path: Path) -> None:
+    """Its headers in no declared encoding, a page only, text after a picture, a forwarded mail."""
+    document = read(tmp_path, "a.eml", make.MAIL.encode("latin-1"))
+    assert document.text == (
+        "From: Jürgen Groß <j@elmstadt.example>\nSubject: Fähre nach Süden\n"
+        "Attachments: map.png, old.eml\n\nOnly the page says when: at nine.\n\n"
+        "Viele Grüße, und nach dem Bild geht es weiter.\n\n"
+        "From: marta@elmstadt.example\nSubject: Abfahrt fällt aus\n\nThe ferry is under repair."
+    )
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.pptx", "a.xlsx", "a.epub", "a.eml"])

@@ -11,12 +11,15 @@ import pypdfium2 as pdfium
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
 
 from qa.datamodel import Document, Span
 from qa.documents import read_document
 from qa.documents.pages import Box, page_png, span_boxes
 from qa.errors import DocumentError, InputError
-from tests.pdf_files import HEIGHT, LINE, Draw, both, lines, pdf, scan
+from tests.pdf_files import HEIGHT, LINE, Draw, both, field, lines, pdf, scan
 from tests.syncing import opened, run
 
 PROSE = [
@@ -227,6 +230,28 @@ def dark(image: NDArray[Any], box: Box) -> float:
     return float((image[rows, columns] < 128).mean())
 
 
+@pytest.mark.parametrize("turn", [0, 90])
+def test_what_is_filled_into_a_form_is_read_and_marked(tmp_path: Path, turn: int) -> None:
+    drawn = both(lines("Name of the captain:"), field("Marta Quill", 200, 715))
+    with pdfium.PdfDocument(pdf(drawn)) as made:
+        made[0].set_rotation(turn)
+        made.save(tmp_path / "made.pdf")
+    document = read(tmp_path, (tmp_path / "made.pdf").read_bytes())
+    assert document.text == "Name of the captain: Marta Quill"
+    span = place_of(document, "Marta Quill")
+    (box,) = span_boxes(tmp_path / "a.pdf", document, 1, span)
+    # The field is at 200, 715, of 200 by 20 points, on a sheet of 595 by 842.
+    place = (0.335, 0.126, 0.673, 0.151) if not turn else (0.849, 0.335, 0.874, 0.673)
+    assert place[0] < box.left < box.left + box.width < place[2]
+    assert place[1] < box.top < box.top + box.height < place[3]
+    assert dark(picture(tmp_path / "a.pdf", document, None), box) > 0.03
+
+
+def test_a_file_that_opens_without_a_password_is_read(tmp_path: Path) -> None:
+    locked = StandardEncryption("", ownerPassword="secret", canPrint=0, canCopy=0)
+    assert read(tmp_path, pdf(lines(*PROSE), encrypt=locked)).text == " ".join(PROSE)
+
+
 def test_a_span_over_two_pages_has_boxes_on_both(tmp_path: Path) -> None:
     document = read(tmp_path, pdf(lines(*PROSE[:3], top=700), lines(PROSE[3])))
     span = place_of(document, "grain from the north")
@@ -234,6 +259,17 @@ def test_a_span_over_two_pages_has_boxes_on_both(tmp_path: Path) -> None:
     assert shown_in(tmp_path / "a.pdf", 1, first[0]) == "grain from the"
     assert shown_in(tmp_path / "a.pdf", 2, second[0]) == "north"
     assert span_boxes(tmp_path / "a.pdf", document, 2, (span[0], span[0])) == []
+
+
+def test_a_font_that_claims_much_room_marks_no_other_lines(tmp_path: Path) -> None:
+    registerFont(TTFont("Vera", "Vera.ttf"))
+    data = pdf(lines(*PROSE, font="Vera"))
+    for name, value in ((b"759.7656", b"1500    "), (b"-240.2344", b"-900     ")):
+        assert name in data
+        data = data.replace(name, value)
+    document = read(tmp_path, data.replace(b"-235.8398", b"-900.0000").replace(b"928.2", b"1500."))
+    (box,) = span_boxes(tmp_path / "a.pdf", document, 1, place_of(document, PROSE[1]))
+    assert shown_in(tmp_path / "a.pdf", 1, box) == PROSE[1]
 
 
 def test_the_same_words_twice_are_marked_where_they_were_cited(tmp_path: Path) -> None:

@@ -89,5 +89,9 @@ def test_links_of_a_web_page_lead_where_its_file_says(tmp_path: Path) -> None:
     words = [(document.text[one.start : one.end], one.url) for one in found]
     assert ("the report", "https://a.example/y") in words
     assert ("below", "cranes.html") in words
+    based = page.replace("<body>", "<head><base href='https://b.example/dir/'></head><body>")
+    (tmp_path / "b.html").write_text(based)
+    found = references_of(tmp_path / "b.html", read_document(tmp_path / "b.html", "b.html"))
+    assert {"https://a.example/y", "https://b.example/dir/cranes.html"} <= {x.url for x in found}
     (tmp_path / "a.html").write_text(page.replace("forty", "fifty"))
     assert references_of(tmp_path / "a.html", document) == []

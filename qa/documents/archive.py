@@ -3,6 +3,7 @@
 Archives in archives are named, not opened.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile, ZipInfo
@@ -10,10 +11,12 @@ from zipfile import ZipFile, ZipInfo
 from qa.documents import LARGEST, SUFFIXES
 from qa.documents.containers import open_zip, refusing
 from qa.documents.parsed import Unreadable
+from qa.text.normalise import decode
 
 SUFFIX = ".zip"
 _ARCHIVES = frozenset({SUFFIX, ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".jar"})
-_ENCRYPTED = 0x1  # of a member's flags
+_ENCRYPTED, _UTF_8 = 0x1, 0x800  # of a member's flags
+_IBM = "cp437"  # what names are in that are not said to be in UTF-8; by the standard, not in fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,10 @@ def list_members(path: Path) -> Contents:
     """
     contents = Contents({}, {})
     with path.open("rb") as file, open_zip(file) as archive:
-        for member in archive.infolist():
-            name = member.filename
-            if member.is_dir() or _hidden(name):
+        for name, member in _entries(archive):
+            if name.endswith("/") or _hidden(name):
                 continue
-            reason = _objection(member, contents)
+            reason = _objection(name, member, contents)
             if reason:
                 contents.failed[_printable(name)] = reason
             elif PurePosixPath(name).suffix.lower() in SUFFIXES:
@@ -43,12 +45,47 @@ def list_members(path: Path) -> Contents:
     return contents
 
 
-def _objection(member: ZipInfo, contents: Contents) -> str:
+def _entries(archive: ZipFile) -> list[tuple[str, ZipInfo]]:
+    """Return the members with their names, whatever encoding these are written in."""
+    members = archive.infolist()
+    unsaid = [one for one in members if not one.flag_bits & _UTF_8 and not one.filename.isascii()]
+    told = {id(one): name for one, name in zip(unsaid, _decoded(unsaid), strict=True)}
+    return [(told.get(id(one), one.filename), one) for one in members]
+
+
+def _decoded(members: list[ZipInfo]) -> list[str]:
+    """Guess the encoding of names together: one alone would not tell."""
+    names = [member.filename for member in members]
+    joined = "\n".join(names)
+    try:
+        data = joined.encode(_IBM)
+        if not _is_latin(joined) or _is_utf_8(data):
+            decoded = decode(data).split("\n")
+            return decoded if len(decoded) == len(names) else names
+    except ValueError:  # what no encoding explains stays as it is
+        pass
+    return names
+
+
+def _is_latin(text: str) -> bool:
+    """Tell names with umlauts and accents from those that only seem to have box drawings."""
+    odd = (char for char in text if not char.isascii())
+    return all(unicodedata.name(char, "").startswith("LATIN ") for char in odd)
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _objection(name: str, member: ZipInfo, contents: Contents) -> str:
     """Return why a member is not read, or nothing."""
-    name = member.filename
     if name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name[:2]:
         return "Its name leads out of the archive."
-    if name != _printable(name):
+    if not name or name != _printable(name):
         return "Its name is not valid."
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _ARCHIVES:
@@ -82,10 +119,11 @@ def read_member(path: Path, name: str) -> bytes:
 
 
 def _bytes(archive: ZipFile, name: str) -> bytes:
-    if name not in archive.namelist():
+    member = next((member for found, member in _entries(archive) if found == name), None)
+    if member is None:
         raise Unreadable("document_unreadable", "is no longer in its archive.", "Index again.")
     with refusing("ZIP archive"):
-        return archive.read(name)
+        return archive.read(member)
 
 
 def located(path: Path) -> tuple[Path, str]:

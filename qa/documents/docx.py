@@ -1,7 +1,12 @@
-"""Word files: paragraphs, headings, lists, tables and notes, in the order of the text."""
+"""Word files: paragraphs, headings, lists, tables and text boxes, in the order of the text.
+
+A foot- or endnote follows the paragraph or table that refers to it, so that it stands below the
+same heading: ``Ships came.[^1]``, then ``[^1]: So says the Harbour Board.`` Notes are numbered in
+the order in which they are referred to.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 import docx
@@ -15,10 +20,16 @@ from qa.documents.parsed import Parsed, clean, core_metadata, iso_date, iso_lang
 
 _KIND = "Word file"
 _P, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
-_BOX = qn("w:txbxContent")
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_BOX, _RUN = qn("w:txbxContent"), qn("w:r")
+_TEXTS = (qn("w:t"), qn("m:t"))  # of paragraphs and of formulas
 _BLANKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-_NOTES = ("footnotes.xml", "endnotes.xml")
+_REFERENCES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endnote"}
+# What is not read: the second writing of the same shapes, what a revision took away, how a word is
+# pronounced.
+_UNSEEN = (
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    *(qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rt")),
+)
 
 
 def read(data: bytes) -> Parsed:
@@ -29,9 +40,8 @@ def read(data: bytes) -> Parsed:
     open_zip(data, _KIND).close()
     with refusing(_KIND):
         document = docx.Document(BytesIO(data))
-        styles = _styles(document)
-        blocks = list(_blocks(document.element.body, styles))
-        text = _joined([*blocks, *_notes(document, styles)])
+        reader = _Reader(_styles(document), _notes(document))
+        text = _joined(list(reader.blocks(document.element.body)))
         properties = document.core_properties
         return Parsed(
             text=text,
@@ -75,66 +85,109 @@ def _inherited(style: BaseStyle) -> Iterator[etree._Element]:
         ancestor = getattr(ancestor, "base_style", None)
 
 
-def _blocks(container: etree._Element, styles: _Styles) -> Iterator[str]:
-    """Yield the blocks of a body, cell or text box."""
-    for element in container:
-        if element.tag == _P:
-            yield from _paragraph(element, styles)
-        elif element.tag == _TABLE:
-            yield "\n".join(_rows(element))
-        else:  # content controls and the like; anything else holds no paragraphs
-            yield from _blocks(element, styles)
-
-
-def _paragraph(element: etree._Element, styles: _Styles) -> Iterator[str]:
-    text = _text(element).strip()
-    properties = element.find(qn("w:pPr"))
-    style = properties.find(qn("w:pStyle")) if properties is not None else None
-    name = style.get(qn("w:val"), "") if style is not None else ""
-    level = styles.levels.get(name, 0)
-    numbered = properties is not None and properties.find(qn("w:numPr")) is not None
-    listed = numbered or name in styles.listed
-    if text and level:
-        yield f"{'#' * level} {' '.join(text.split())}"
-    elif text:
-        yield f"- {text}" if listed else text
-    for box in element.iter(_BOX):
-        if not any(ancestor.tag == _FALLBACK for ancestor in box.iterancestors()):
-            yield from _blocks(box, styles)
-
-
-def _text(element: etree._Element) -> str:
-    """Return the text of a paragraph, inserted text and links included, text boxes left out."""
-    parts = []
-    for child in element:
-        if child.tag == qn("w:t"):
-            parts.append(child.text or "")
-        elif child.tag in _BLANKS:
-            parts.append(_BLANKS[child.tag])
-        elif child.tag == qn("w:footnoteReference"):
-            parts.append(f"[{child.get(qn('w:id'))}]")
-        elif child.tag not in (_BOX, _FALLBACK, qn("w:pPr")):
-            parts.append(_text(child))
-    return "".join(parts)
-
-
-def _rows(table: etree._Element) -> Iterator[str]:
-    for row in table.iter(_ROW):
-        cells = [
-            " ".join(_text(paragraph) for paragraph in cell.iter(_P)) for cell in row.iter(_CELL)
-        ]
-        yield from table_row(cells)
-
-
-def _notes(document: Document, styles: _Styles) -> Iterator[str]:
-    """Yield foot- and endnotes, each with the number it is referred to by."""
+def _notes(document: Document) -> dict[tuple[str, str], etree._Element]:
+    """Return foot- and endnotes by their kind and id."""
+    notes = {}
     for relation in document.part.rels.values():
-        if relation.is_external or not relation.target_part.partname.endswith(_NOTES):
-            continue
-        for note in parse_xml(relation.target_part.blob):
-            text = " ".join(_blocks(note, styles)) if isinstance(note.tag, str) else ""
+        kind = relation.reltype.rpartition("/")[2]
+        if kind in ("footnotes", "endnotes") and not relation.is_external:
+            for note in parse_xml(relation.target_part.blob).iter(qn(f"w:{kind[:-1]}")):
+                notes[kind[:-1], note.get(qn("w:id"))] = note
+    return notes
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the blocks of a file; ``waiting`` are the notes that the open one refers to."""
+
+    styles: _Styles
+    notes: Mapping[tuple[str, str], etree._Element]
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    waiting: list[tuple[str, str]] = field(default_factory=list)
+
+    def blocks(self, container: etree._Element) -> Iterator[str]:
+        """Yield the blocks of a body, text box or note."""
+        for element in container:
+            if element.tag == _P:
+                yield from self._paragraph(element)
+                yield from self._noted()
+            elif element.tag == _TABLE:
+                yield "\n".join(self._rows(element))
+                yield from self._noted()
+            elif element.tag not in _UNSEEN:  # content controls and the like
+                yield from self.blocks(element)
+
+    def _noted(self) -> Iterator[str]:
+        """Yield the notes that were referred to, each with its number."""
+        waiting, self.waiting = self.waiting, []
+        for key in waiting:
+            text = " ".join(" ".join(self.blocks(self.notes[key])).split())
             if text:
-                yield f"[{note.get(qn('w:id'))}] {text}"
+                yield f"[^{self.numbers[key]}]: {text}"
+
+    def _paragraph(self, element: etree._Element) -> Iterator[str]:
+        text = self._text(element).strip()
+        properties = element.find(qn("w:pPr"))
+        style = properties.find(qn("w:pStyle")) if properties is not None else None
+        name = style.get(qn("w:val"), "") if style is not None else ""
+        level = self.styles.levels.get(name, 0)
+        numbered = properties is not None and properties.find(qn("w:numPr")) is not None
+        listed = numbered or name in self.styles.listed
+        if text and level:
+            yield f"{'#' * level} {' '.join(text.split())}"
+        elif text:
+            yield f"- {text}" if listed else text
+        for box in _outermost(element, _BOX):
+            yield from self.blocks(box)
+
+    def _text(self, element: etree._Element) -> str:
+        """Return the text of a paragraph, insertions and links included, text boxes left out."""
+        parts = []
+        for child in element:
+            if child.tag in _TEXTS:
+                parts.append(child.text or "")
+            elif child.tag in _BLANKS:
+                parts.append(_BLANKS[child.tag])
+            elif child.tag in _REFERENCES:
+                parts.append(self._mark(_REFERENCES[child.tag], child.get(qn("w:id"))))
+            elif child.tag != _BOX and child.tag not in _UNSEEN and not _is_hidden(child):
+                parts.append(self._text(child))
+        return "".join(parts)
+
+    def _mark(self, kind: str, note: str) -> str:
+        key = (kind, note)
+        if key not in self.notes:
+            return ""
+        if key not in self.numbers:
+            self.numbers[key] = len(self.numbers) + 1
+            self.waiting.append(key)
+        return f"[^{self.numbers[key]}]"
+
+    def _rows(self, table: etree._Element) -> Iterator[str]:
+        for row in _outermost(table, _ROW):
+            cells = [" ".join(self._inside(cell)) for cell in _outermost(row, _CELL)]
+            yield from table_row(cells)
+
+    def _inside(self, container: etree._Element) -> Iterator[str]:
+        """Yield the paragraphs of a cell, and of the tables and text boxes in it."""
+        for paragraph in _outermost(container, _P):
+            yield self._text(paragraph)
+            yield from self._inside(paragraph)
+
+
+def _outermost(element: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Yield what is of this kind below an element, but nothing inside of another one."""
+    for child in element:
+        if child.tag == tag:
+            yield child
+        elif child.tag not in _UNSEEN:
+            yield from _outermost(child, tag)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    """Tell a run that Word shows on demand only."""
+    hidden = element.find(f"{qn('w:rPr')}/{qn('w:vanish')}") if element.tag == _RUN else None
+    return hidden is not None and hidden.get(qn("w:val")) not in ("0", "false")
 
 
 def _joined(blocks: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
@@ -15,6 +16,9 @@ _CHARSET = re.compile(
 )
 _LANG = re.compile(r"<html[^>]{0,500}?\slang\s*=\s*[\"']?([\w-]+)", re.I)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_BASE = re.compile(r"<base\s[^>]{0,500}?href\s*=\s*[\"']?([^\"'\s>]+)", re.I)
+# How a word is pronounced, which stands above it; it would part the words of the line.
+_READING = re.compile(r"<(rt|rp|rtc)(?:\s[^<>]*)?>[^<]*(?:</\1\s*>)?", re.I)
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
 _SHOWN = (
     "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 "
@@ -58,7 +62,7 @@ def read(data: bytes) -> Parsed:
 def _source(data: bytes) -> str:
     declared = _CHARSET.search(data[:4096])
     source = decode(data, declared=_believable(declared.group(1)) if declared else None)
-    return _XML_DECLARATION.sub("", source, count=1)
+    return _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
 
 
 def links(data: bytes, text: str) -> list[tuple[Span, str]]:
@@ -66,7 +70,9 @@ def links(data: bytes, text: str) -> list[tuple[Span, str]]:
 
     Nothing is returned for a page whose links cannot be placed exactly. Raises ValueError.
     """
-    page = trafilatura.bare_extraction(_source(data), include_comments=False, include_links=True)
+    source = _source(data)
+    base = _BASE.search(source)
+    page = trafilatura.bare_extraction(source, include_comments=False, include_links=True)
     if not isinstance(page, trafilatura.settings.Document):
         return []
     targets = []
@@ -75,7 +81,8 @@ def links(data: bytes, text: str) -> list[tuple[Span, str]]:
         lead = len(words) - len(words.lstrip())
         link.text = f"{words[:lead]}{_OPENS}{words[lead:]}"
         link.tail = f"{_CLOSES}{link.tail or ''}"
-        targets.append(link.get("target") or "")
+        target = link.get("target") or ""
+        targets.append(urljoin(base.group(1), target) if base and target else target)
     marked = "\n\n".join(_written(page.body))
     if marked.translate(_NO_MARKS) != text or marked.count(_OPENS) != len(targets):
         return []
@@ -133,9 +140,15 @@ def _joined(text: str) -> str:
     return " ".join(text.split())
 
 
+def _refers_to_note(element: etree._Element) -> bool:
+    """Tell a raised number, which would otherwise be part of the word before it."""
+    kinds = {*(element.get("epub:type") or "").split(), element.get("role")}
+    return element.tag == "a" and not kinds.isdisjoint({"noteref", "doc-noteref"})
+
+
 def whole_text(source: str) -> str:
     """Return everything a page shows, one block a paragraph, with ``#`` headings."""
-    source = _XML_DECLARATION.sub("", source, count=1)
+    source = _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
     try:
         root = html.document_fromstring(source)
     except etree.ParserError:
@@ -147,6 +160,8 @@ def whole_text(source: str) -> str:
             parts.append("\n\n")
         if event == "start":
             parts.append(_MARKS.get(element.tag, ""))
-        parts.append((element.text if event == "start" else element.tail) or "")
+        bracket = ("[" if event == "start" else "]") if _refers_to_note(element) else ""
+        text = (element.text if event == "start" else element.tail) or ""
+        parts.append(f"{bracket}{text}")
     blocks = map(_joined, "".join(parts).split("\n\n"))
     return "\n\n".join(block for block in blocks if block.strip("#- "))

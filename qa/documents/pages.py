@@ -121,8 +121,7 @@ def _boxes(data: bytes, document: Document, page: int, span: Span) -> list[Box]:
             return _recognised(opened, document, page, (start, end))
         found = place(rows, stored) or _by_the_whole(opened, document, page, stored)
         runs = list(_runs(found.places, found.lines, start, min(end, len(stored))))
-        boxes = pdfium.char_boxes(opened, page, [char for run in runs for char in run])
-    return list(_united(boxes, [len(run) for run in runs]))
+        return list(map(_box, pdfium.line_boxes(opened, page, runs)))
 
 
 def _by_the_whole(opened: "PdfDocument", document: Document, page: int, stored: str) -> Placed:
@@ -145,8 +144,7 @@ def _recognised(opened: "PdfDocument", document: Document, page: int, span: Span
     first, last = _page_span(document.page_starts, page, len(document.text))
     _check_same(found.text, document.text[first:last].rstrip(), document)
     runs = list(_runs(found.words, found.lines, *span))
-    boxes = [found.boxes[word] for run in runs for word in run]
-    return list(_united(boxes, [len(run) for run in runs]))
+    return [_united([found.boxes[word] for word in run]) for run in runs]
 
 
 def _check_same(text: str, stored: str, document: Document) -> None:
@@ -180,13 +178,15 @@ def _runs(places: Sequence[int], lines: Sequence[int], start: int, end: int) -> 
         start = stop
 
 
-def _united(boxes: Sequence[pdfium.Box], lengths: Iterable[int]) -> Iterable[Box]:
-    at = 0
-    for length in lengths:
-        lefts, tops, rights, bottoms = zip(*boxes[at : at + length], strict=True)
-        left, top = max(0.0, min(lefts)), max(0.0, min(tops))
-        yield Box(left, top, min(1.0, max(rights)) - left, min(1.0, max(bottoms)) - top)
-        at += length
+def _united(boxes: Sequence[pdfium.Box]) -> Box:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return _box((min(lefts), min(tops), max(rights), max(bottoms)))
+
+
+def _box(sides: pdfium.Box) -> Box:
+    """Return a box from its sides, cut to the page."""
+    left, top = max(0.0, sides[0]), max(0.0, sides[1])
+    return Box(left, top, min(1.0, sides[2]) - left, min(1.0, sides[3]) - top)
 
 
 def _marked(image: "Image", boxes: Iterable[Box]) -> "Image":

@@ -30,6 +30,7 @@ _MOST_PIXELS = 20_000_000  # of a page image; a page may claim to be as large as
 _LINE = re.compile("[^\r\n\ufffe]+\ufffe?")
 _WORD = re.compile(r"\S+")
 _GAP = 1.0  # in font sizes: a wider gap may be one between columns or cells
+_AIR = 0.05  # of a line's height, left around what is drawn of it
 _BOLD = re.compile("bold|black|heavy|semibold|demi", re.I)
 _MONO = re.compile("mono|courier|consol|typewriter|cmtt|code", re.I)
 _FIXED_PITCH = 1  # of the font descriptor's flags
@@ -101,9 +102,14 @@ def _odd_count(count: int) -> Unreadable:
 
 @contextmanager
 def opened_page(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.PdfPage | None]:
-    """Open the page ``number`` (from 1); None if it is damaged."""
+    """Open the page ``number`` (from 1), with its forms as they are filled in; None if damaged."""
     try:
         page = document[number - 1]
+        if _is_filled_in(page):
+            # What stands in fields becomes part of the page, which is then read anew.
+            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+            page.close()
+            page = document[number - 1]
     except pdfium.PdfiumError:
         yield None
         return
@@ -111,6 +117,18 @@ def opened_page(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.Pd
         yield page
     finally:
         page.close()
+
+
+def _is_filled_in(page: pdfium.PdfPage) -> bool:
+    """Tell whether fields of a form, or text written over the page, show something."""
+    for at in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, at)
+        if annotation:
+            kind = raw.FPDFAnnot_GetSubtype(annotation)
+            raw.FPDFPage_CloseAnnot(annotation)
+            if kind in (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT):
+                return True
+    return False
 
 
 def read_page(document: pdfium.PdfDocument, number: int) -> PageText:
@@ -182,15 +200,42 @@ class _Geometry:
                 first = at
         yield _fragment(words[first:], spots[first:], style)
 
-    def boxes(self, places: Sequence[int]) -> list[Box]:
-        """Return the boxes of characters as the page is shown."""
-        return _tuples(self._boxes(places))
+    def around(self, places: Sequence[int]) -> Box:
+        """Return the box of characters of one line as the page is shown.
+
+        It is as high as their fonts, but for fonts that claim far more room than they draw in,
+        which would mark parts of the lines above and below.
+        """
+        claimed, drawn = self._boxes(places), self._drawn(places)
+        box = np.concatenate([claimed[:, :2].min(axis=0), claimed[:, 2:].max(axis=0)])
+        if len(drawn):
+            air = _AIR * (box[2:] - box[:2]).min()
+            box[:2] = np.maximum(box[:2], drawn[:, :2].min(axis=0) - air)
+            box[2:] = np.minimum(box[2:], drawn[:, 2:].max(axis=0) + air)
+        return _tuples(box[None])[0]
 
     def _boxes(self, places: Sequence[int]) -> Floats:
+        """Return where characters stand, each with the height of its font, of shape (n, 4)."""
         rects = (raw.FS_RECTF * len(places))()
         for place, rect in zip(places, rects, strict=True):
             raw.FPDFText_GetLooseCharBox(self._text, place, rect)
         left, top, right, bottom = np.frombuffer(rects, np.float32).reshape(-1, 4).T
+        return self._shown(left, bottom, right, top)
+
+    def _drawn(self, places: Sequence[int]) -> Floats:
+        """Return the boxes of what is drawn of characters; spaces have none."""
+        sides = np.zeros((len(places), 4))
+        for place, row in zip(places, sides, strict=True):
+            one = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
+            raw.FPDFText_GetCharBox(self._text, place, *one)
+            row[:] = [side.value for side in one]
+        left, right, bottom, top = sides[
+            (sides[:, 1] > sides[:, 0]) & (sides[:, 3] > sides[:, 2])
+        ].T
+        return self._shown(left, bottom, right, top)
+
+    def _shown(self, left: Floats, bottom: Floats, right: Floats, top: Floats) -> Floats:
+        """Return boxes of the page's own coordinates as the page is shown, of shape (n, 4)."""
         a, b, c, d, e, f = self._affine
         x = a * left + c * bottom + e, a * right + c * top + e
         y = b * left + d * bottom + f, b * right + d * top + f
@@ -229,15 +274,21 @@ def _fragment(words: Sequence[Span], spots: Sequence[Box], style: Style) -> Frag
     return Fragment(words[0][0], words[-1][1], *box, *style)
 
 
-def char_boxes(document: pdfium.PdfDocument, number: int, places: Sequence[int]) -> list[Box]:
-    """Return the boxes of characters, by their numbers on the page, as fractions of it."""
+def line_boxes(
+    document: pdfium.PdfDocument, number: int, lines: Sequence[Sequence[int]]
+) -> list[Box]:
+    """Return a box around each run of characters, by their numbers on the page.
+
+    Boxes are in fractions of the page.
+    """
     with opened_page(document, number) as page:
         if page is None:
             return []
         width, height = page.get_size()
         text = page.get_textpage()
         try:
-            boxes = _Geometry(page, text).boxes(places)
+            geometry = _Geometry(page, text)
+            boxes = [geometry.around(line) for line in lines]
         finally:
             text.close()
     return [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in boxes]

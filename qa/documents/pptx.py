@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 import pptx
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.shapes.base import BaseShape
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
@@ -13,6 +14,8 @@ from qa.documents.containers import open_zip, refusing
 from qa.documents.parsed import Parsed, clean, core_metadata, iso_date, iso_language, table_row
 
 _KIND = "PowerPoint file"
+# What repeats from slide to slide.
+_MARGINS = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 _ESCAPED = re.compile("_x00[01][0-9A-F]_")  # control characters, of which only breaks matter
 
 
@@ -66,6 +69,8 @@ def _shape(shape: BaseShape) -> Iterator[str]:
     if isinstance(shape, GroupShape):
         for member in shape.shapes:
             yield from _shape(member)
+    elif shape.is_placeholder and shape.placeholder_format.type in _MARGINS:
+        return
     elif shape.has_text_frame:
         text = shape.text_frame.text  # type: ignore[attr-defined]
         if text.strip():

@@ -12,12 +12,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from io import StringIO
+from itertools import islice
 
 from qa.documents.parsed import Unreadable, table_row
 from qa.text.normalise import decode
 
 _MOST_CELLS = 2_000_000
 _ROW = re.compile(r"\| (\d+) \|")
+_HEAD, _HEAD_ROWS = 20_000, 20  # characters and rows by which a separator is told
+_NAMED = re.compile(r"sep=([\t;,|])\r?\n")  # Excel's own first line, which is no row
 _NUMBER = re.compile(r"[-+\d.,%€$£¥\s]*")
 
 
@@ -72,8 +75,8 @@ def _written(value: object) -> str:
         return ""
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
+    if isinstance(value, float):
+        return f"{value:.15g}"  # Excel keeps 17 digits and shows 15 at most
     return " ".join(str(value).split())
 
 
@@ -81,18 +84,33 @@ def read_csv(data: bytes) -> list[str]:
     """Return the lines of a file of separated values; raises ValueError if it is no text."""
     text = decode(data)
     csv.field_size_limit(1_000_000)
-    rows = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
+    named = _NAMED.match(text)
+    text = text[named.end() :] if named else text
     try:
+        rows = _rows(text, named.group(1) if named else _delimiter(text))
         return list(sheet_lines(enumerate(rows, 1)))
     except csv.Error as error:
         message, hint = f"is no table of separated values ({error}).", "Save it anew as CSV."
         raise Unreadable("document_corrupt", message, hint) from error
 
 
+def _rows(text: str, mark: str) -> Iterator[list[str]]:
+    return csv.reader(StringIO(text, newline=""), delimiter=mark)
+
+
 def _delimiter(text: str) -> str:
-    """Return the separator that parts the first lines most evenly."""
-    lines = [line for line in text[:20_000].splitlines()[:20] if line.strip()]
-    counts = {mark: [line.count(mark) for line in lines] for mark in "\t;,|"}
-    even = {mark: min(found, default=0) for mark, found in counts.items()}
-    best = max(even, key=lambda mark: even[mark])
-    return best if even[best] else ","
+    """Return the separator that gives the first rows the same number of cells.
+
+    The comma comes last: where another one parts every row as evenly, it is that of decimals.
+    """
+    head = text[:_HEAD]
+    counts = {}
+    for mark in "\t;|,":
+        rows = [len(row) for row in islice(_rows(head, mark), _HEAD_ROWS) if row]
+        cut = len(text) > _HEAD and 1 < len(rows) < _HEAD_ROWS
+        counts[mark] = rows[:-1] if cut else rows
+    for mark, found in counts.items():
+        if len(set(found)) == 1 and found[0] > 1:
+            return mark
+    best = max(counts, key=lambda mark: min(counts[mark], default=0))
+    return best if min(counts[best], default=0) > 1 else ","
