@@ -1,4 +1,4 @@
-"""Sources and Documents in a real Chromium: reading, adding, removing, by mouse and keyboard."""
+"""The Sources page in a real Chromium, and what all pages share: width, contrast, keyboard."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,71 +146,6 @@ def test_spans_beyond_the_text_show_the_document(visit: Window, address: str) ->
     path = place(address, "leaves.md", "garden").partition("&")[0]
     page = visit(f"{path}&start=500&end=900&at=7000")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def test_the_documents_are_listed_with_the_reason_for_failures(visit: Window) -> None:
-    page = visit("/documents")
-    table = page.get_by_role("table")
-    expect(table.get_by_role("row", name="broken.pdf")).to_contain_text("damaged")
-    expect(table.get_by_role("row", name="Bridges")).to_contain_text("2")
-    expect(table.get_by_text("<img src=x onerror").first).to_be_visible()
-    assert page.evaluate("window.hacked") is None
-    page.get_by_role("textbox", name="Filter").fill("hafen")
-    expect(table.get_by_role("row")).to_have_count(2)
-    table.get_by_role("link", name="Der Hafen von Elmstadt").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Der Hafen von Elmstadt")
-
-
-def test_an_upload_is_indexed_answers_and_can_be_removed_and_brought_back(
-    visit: Window, corpus: Path, tmp_path: Path
-) -> None:
-    bakery = tmp_path / "bakery.md"
-    bakery.write_text("# The bakery\n\nThe bakery of Elmstadt sells 14 kinds of bread.\n")
-    page = visit("/documents")
-    page.locator("#fs-files").set_input_files(str(bakery))
-    row = page.get_by_role("row", name="The bakery")
-    expect(row).to_contain_text("indexed")
-    expect(page.get_by_text("Added: uploads/bakery.md")).to_be_visible()
-
-    row.get_by_role("button", name="Remove The bakery").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
-    dialog.get_by_role("button", name="Remove").click()
-    expect(row).to_have_count(0)
-    assert not (corpus / "uploads" / "bakery.md").exists()
-    page.get_by_role("button", name="Undo").click()
-    expect(row).to_contain_text("indexed")
-    assert (corpus / "uploads" / "bakery.md").exists()
-
-    page.goto(page.url.replace("/documents", "/?q=How+many+kinds+of+bread%3F"))
-    expect(page.locator(".fs-card").first).to_contain_text("14 kinds of bread")
-
-
-def test_an_upload_that_is_no_document_is_explained(
-    browser: Browser, address: str, tmp_path: Path
-) -> None:
-    blob = tmp_path / "blob.txt"
-    blob.write_bytes(b"a\x00b" * 10)
-    with watched(browser, address, refused="415") as go:  # the browser itself notes it
-        page = go("/documents")
-        page.locator("#fs-files").set_input_files(str(blob))
-        expect(page.get_by_text("is not what its name says")).to_be_visible()
-
-
-def test_a_sync_shows_its_progress_and_survives_a_reload(visit: Window, corpus: Path) -> None:
-    many = {f"many/{n}.txt": f"Note {n}: the well of Elmstadt is deep.\n" * 40 for n in range(150)}
-    write_files(corpus, many)
-    page = visit("/documents")
-    page.get_by_role("button", name="Synchronise").click()
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    page.reload()
-    expect(page.get_by_role("progressbar").or_(page.get_by_text("up to date"))).to_be_visible()
-    stop = page.get_by_role("button", name="Stop")
-    if stop.is_visible():
-        stop.click()
-    expect(page.get_by_text("Stopped.").or_(page.get_by_text("up to date"))).to_be_visible()
-    page.get_by_role("button", name="Synchronise").click()
-    expect(page.get_by_text("The index is up to date.")).to_be_visible(timeout=60_000)
 
 
 def test_a_changed_file_is_said_to_be_so_before_its_text(
