@@ -17,9 +17,18 @@ from tests.pdf_files import lines, pdf
 
 pytestmark = pytest.mark.browser
 
+REFERRING = """# Ferries
+
+The ferry is old. See [the chronicle](https://harbour.example/chronicle).
+
+## References
+
+- Quill, M. (1931). Diary of a keeper. Elmstadt Press.
+- Brandt, U. (2015). On cranes. Elmstadt Press.
+"""
+GERMAN = "Der Harbour of Elmstadt wurde 1874 opened, sagt man."
 LONG = "One more line of an old ledger.\n\n" * 3_000
 TREASURE = "The treasure of Grimholt lies under the third oak."
-HOSTILE_NAME = '<img src=x onerror="window.hacked=1"> ${window.hacked=1}.txt'
 ASK = "/?q=When+was+the+harbour+of+Elmstadt+opened%3F"
 
 
@@ -30,7 +39,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "ledger.txt": f"{LONG}{TREASURE}\n\n{LONG}",
         "leaves.md": "The garden of Elmstadt has 30 lime trees.",
         "guide.txt": "A guide\n\nThe harbour of Elmstadt was opened in 1874, in May.",
-        HOSTILE_NAME: "Nothing but text.",
+        "report.md": REFERRING,
+        # The fast encoder knows no languages, only letters.
+        "stadt.md": f"---\nlang: de\ndate: 2022-01-10\n---\n{GERMAN}\n",
     }
     corpus = write_files(tmp_path_factory.mktemp("pages") / "corpus", files)
     first, second = lines("A report on bridges."), lines("The bridge of Elmstadt is 212 m long.")
@@ -124,6 +135,29 @@ def test_other_documents_that_say_the_same_are_offered(visit: Window, address: s
     also = page.get_by_role("region", name="Also in other documents")
     also.get_by_role("link", name="A guide").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("A guide")
+
+
+def test_the_same_fact_is_offered_in_other_languages(visit: Window, address: str) -> None:
+    page = visit(place(address, "harbour.md", "The harbour of Elmstadt was opened in 1874."))
+    also = page.get_by_role("region", name="Also in other documents")
+    german = also.get_by_role("article").filter(has=page.get_by_text("German", exact=True))
+    expect(german).to_contain_text("wurde 1874 opened")
+    expect(german).to_contain_text("January 10, 2022")
+    expect(german.locator("blockquote")).to_have_attribute("lang", "de")
+    german.get_by_role("link").click()
+    expect(page.locator(".fs-body mark")).to_contain_text("wurde 1874 opened")
+
+
+def test_what_a_document_refers_to_leads_to_its_place(visit: Window, address: str) -> None:
+    page = visit(place(address, "report.md", "The ferry is old."))
+    references = page.locator(".fs-references")
+    references.locator("summary").click()
+    expect(references.get_by_role("listitem")).to_have_count(3)
+    expect(references).to_contain_text("https://harbour.example/chronicle")
+    # An address is text: whoever follows it leaves this computer.
+    assert references.locator("a[href^='http']").count() == 0
+    references.get_by_role("link", name="Quill, M. (1931)").click()
+    expect(page.locator(".fs-body mark")).to_contain_text("Diary of a keeper")
 
 
 @pytest.mark.parametrize(
@@ -228,3 +262,21 @@ def reach(page: Page, name: str) -> None:
         if name in page.evaluate("document.activeElement.className"):
             return
     raise AssertionError(f"Tab does not reach {name}")
+
+
+def test_a_window_notices_what_a_page_must_not_do(visit: Window) -> None:
+    """What every other test in a browser rests on."""
+    other = "http://evil.example"
+    for script, event, noticed in (
+        (f"new Image().src = '{other}/x.png'", "console", "evil.example/x.png"),
+        (f"fetch('{other}/y').catch(() => null)", "console", "evil.example/y"),
+        (f"open('{other}/popup')", "request", "evil.example/popup"),
+        ("console.error('broken')", "console", "broken"),
+        ("setTimeout(() => { throw new Error('thrown') })", "weberror", "thrown"),
+    ):
+        page = visit()
+        expect(page.locator(".fs-empty")).to_be_visible()
+        with visit.context.expect_event(event):
+            page.evaluate(f"() => {{ {script}; }}")
+        with pytest.raises(AssertionError, match=noticed):
+            visit.tidy()

@@ -318,15 +318,21 @@
   let here = location.search; // what is on the screen; on the way back the address is ahead of it
   const place = () => `fundstelle-scroll:${here}`;
 
+  // Where the answer stands on the screen: what is above it may grow after the answer has come.
+  const top = () => shown.getBoundingClientRect().top;
+
   function leave() {
-    sessionStorage.setItem(place(), String(scrollY));
+    sessionStorage.setItem(place(), String(top()));
   }
 
   function comeBack() {
     here = location.search;
     const left = sessionStorage.getItem(place());
     sessionStorage.removeItem(place());
-    if (left !== null) scrollTo(0, Number(left));
+    if (left === null) return;
+    const scroll = () => scrollBy(0, top() - Number(left));
+    scroll();
+    requestAnimationFrame(scroll); // when the box has grown to the length of the question
   }
 
   history.scrollRestoration = "manual"; // the browser's own comes before there is an answer
