@@ -207,19 +207,26 @@ def test_the_narrowest_phone_needs_no_sideways_scrolling(
             assert max(edges) <= 360  # what is beyond is cut off, and nothing scrolls
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, address: str, scheme: str) -> None:
+@pytest.mark.parametrize("lang", ["en-GB", "de-DE", "ja-JP"])
+def test_axe_finds_nothing(browser: Browser, address: str, lang: str) -> None:
     pdf = place(address, "report.pdf", "212 m long")
     # A colour that is still on its way to another one has no contrast to speak of.
-    options = {"color_scheme": scheme, "reduced_motion": "reduce"}
-    with watched(browser, address, **options) as go:
+    with watched(browser, address, locale=lang, reduced_motion="reduce") as go:
         for path in ("/", ASK, "/?q=Why+do+penguins+swim%3F", pdf, "/documents"):
             page = go(path)
             shown = "#fs-shown :is(.fs-empty, .fs-result, .fs-reading, table)"
             expect(page.locator(shown).first).to_be_visible()
             page.wait_for_function("!document.querySelector('[aria-busy=true]')")
-            found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], path
+            for width, dark in ((1280, False), (1280, True), (390, True), (390, False)):
+                page.set_viewport_size({"width": width, "height": 844})
+                page.emulate_media(color_scheme="dark" if dark else "light")
+                page.wait_for_function(
+                    f"document.body.classList.contains('dark') === {str(dark).lower()}"
+                )
+                found = Axe().run(page, options={"resultTypes": ["violations"]}).response
+                said = [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]]
+                assert said == [], (path, width, dark)
+            page.close()
 
 
 def test_a_dark_screen_has_dark_pages(browser: Browser, address: str) -> None:
