@@ -1,6 +1,7 @@
 """The Ask page: a question on top, the answer on the left, its sources on the right."""
 
 import gradio as gr
+from gradio.events import Dependency
 from pydantic import ValidationError
 
 from qa.errors import FundstelleError
@@ -52,12 +53,11 @@ def build(site: Site) -> None:
         ask = texts(lambda lang: WORDS[lang].ask)
         button = gr.Button(ask, variant="primary", elem_id="fs-button", scale=0)
     filters = own_html("", "fs-filters")
-    # Gradio changes its own markup whenever it likes, and keeps parts of one answer in the next.
-    # The script therefore shows the answer in an element of its own, which it keeps in here.
+    # Gradio keeps parts of one answer in the next. The script shows it in an element of its own.
     own_html("", "fs-place")
     own_html(texts(dialog_html), "fs-dialog-home")
-    # What the browser asks with, made by the page's script: a body of the API as text, and a
-    # ticket by which the question can be cancelled. And what it gets: markup, and that ticket.
+    # The script asks with a body of the API, as text, and a ticket by which the question can be
+    # cancelled; it gets markup, and that ticket.
     asked, ticket, given, told = (gr.Textbox(visible=False) for _ in range(4))
     answered = gr.on(
         [question.submit, button.click],
@@ -74,9 +74,14 @@ def build(site: Site) -> None:
         js="() => fundstelle.arrive()",
         **EVENT,
     )
-    for event in (answered, arrived):
-        event.success(None, [given, told], js="(html, ticket) => fundstelle.show(html, ticket)")
-        event.failure(None, js="() => fundstelle.fail()")
+    _show(answered, given, told)
+    _show(arrived, given, told)
+
+
+def _show(event: Dependency, given: gr.Textbox, told: gr.Textbox) -> None:
+    """Let the script show what an event gave, or that it gave nothing."""
+    event.success(None, [given, told], js="(html, ticket) => fundstelle.show(html, ticket)")
+    event.failure(None, js="() => fundstelle.fail()")
 
 
 def _body(asked: str) -> AskBody:
