@@ -4,7 +4,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from qa.datamodel import Answer, Citation
 from qa.render import Json, clean, place
@@ -17,6 +17,16 @@ _BIBTEX_ESCAPES = {
 }
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|$~-])")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+
+
+class Says(NamedTuple):
+    """The words of our own in an answer that is taken along, in the reader's language."""
+
+    also_in: str
+    differing: str
+
+
+SAYS: Final = Says("Also in", "with other figures")
 
 
 def link_to(citation: Citation, home: str) -> str:
@@ -86,39 +96,60 @@ FORMATS: Final[Mapping[str, Callable[[Citation, str], str]]] = {
 }
 
 
-def answer_markdown(answer: Answer, home: str) -> str:
-    """Return a whole answer with its sources."""
+def answer_markdown(answer: Answer, home: str, says: Says = SAYS) -> str:
+    """Return a whole answer with its sources, and with the other documents that say the same."""
     sentences = [
         _marked_down(one.text) + "".join(f" \\[{number}\\]" for number in one.citations)
         for one in answer.sentences
     ]
-    sources = [
-        f"{one.number}. [{_marked_down(one.document.title)}]({link_to(one, home)}), "
-        f"{_marked_down(place(one.document, one.page))}: “{_marked_down(one.quote)}”"
-        for one in answer.citations
+    sources = [f"{one.number}. {_source_markdown(one, home)}" for one in answer.citations]
+    also = [
+        f"- \\[{one.place.number}\\] {_source_markdown(one.place, home)}"
+        + (f" ({_marked_down(says.differing)})" if one.differ else "")
+        for one in answer.also
     ]
+    heading = [f"## {_marked_down(says.also_in)}"] if also else []
     question = f"# {_marked_down(answer.question)}"
-    return "\n\n".join([question, *sentences, "\n".join(sources)]).rstrip() + "\n"
+    parts = [question, *sentences, "\n".join(sources), *heading, "\n".join(also)]
+    return "\n\n".join(parts).rstrip() + "\n"
 
 
-def answer_page(answer: Answer, home: str) -> str:
-    """Return a whole answer with its sources as a page that stands alone; it has no script."""
+def _source_markdown(citation: Citation, home: str) -> str:
+    return (
+        f"[{_marked_down(citation.document.title)}]({link_to(citation, home)}), "
+        f"{_marked_down(place(citation.document, citation.page))}: “{_marked_down(citation.quote)}”"
+    )
+
+
+def answer_page(answer: Answer, home: str, says: Says = SAYS) -> str:
+    """Return what :func:`answer_markdown` does as a page that stands alone; it has no script."""
     sentences = "".join(
         f"<p dir='auto'>{_html(one.text)}{''.join(f' [{n}]' for n in one.citations)}</p>"
         for one in answer.sentences
     )
     sources = "".join(
-        f"<li value='{one.number}'><a href='{_html(link_to(one, home))}'>"
-        f"<bdi>{_html(one.document.title)}</bdi></a>, {_html(place(one.document, one.page))}"
-        f"<blockquote dir='auto' lang='{_html(one.document.lang)}'>{_html(one.quote)}"
-        "</blockquote></li>"
-        for one in answer.citations
+        f"<li value='{one.number}'>{_source_html(one, home)}</li>" for one in answer.citations
     )
+    also = "".join(
+        f"<li>[{one.place.number}] {_source_html(one.place, home)}"
+        f"{f'<p>({_html(says.differing)})</p>' if one.differ else ''}</li>"
+        for one in answer.also
+    )
+    others = f"<h2>{_html(says.also_in)}</h2><ul>{also}</ul>" if also else ""
     return (
         "<!doctype html><html><head><meta charset='utf-8'>"
         f"<title>{_html(answer.question)}</title></head>"
-        f"<body><h1 dir='auto'>{_html(answer.question)}</h1>{sentences}<ol>{sources}</ol>"
+        f"<body><h1 dir='auto'>{_html(answer.question)}</h1>{sentences}<ol>{sources}</ol>{others}"
         "</body></html>\n"
+    )
+
+
+def _source_html(citation: Citation, home: str) -> str:
+    document = citation.document
+    return (
+        f"<a href='{_html(link_to(citation, home))}'><bdi>{_html(document.title)}</bdi></a>, "
+        f"{_html(place(document, citation.page))}"
+        f"<blockquote dir='auto' lang='{_html(document.lang)}'>{_html(citation.quote)}</blockquote>"
     )
 
 

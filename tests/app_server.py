@@ -66,6 +66,8 @@ def served(
     """Run ``qa serve`` with the fast encoder over ``index``; yield its address and process.
 
     ``said`` takes up what it writes from then on: a server that nobody listens to stands still.
+    The encoder waits at every text with the word "hold" while there is a file named hold beside
+    the index.
     """
     port = free_port()
     command = [sys.executable, "-m", "tests.run_qa", "serve", "--no-open", "--port", str(port)]
@@ -74,7 +76,7 @@ def served(
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, "HOLD": str(index.parent / "hold"), **(environment or {})},
     ) as server:
         assert server.stderr is not None
         lines = iter(server.stderr.readline, "")
@@ -91,14 +93,20 @@ def served(
 class Window:
     """A window of the browser, whose pages share a cache; opens pages and notes what goes wrong.
 
-    That is a console error or a request to another host. ``refused`` is a status that the server
-    is meant to answer with, which browsers note.
+    That is a console error or a request to another host, by any page, also one that a page opens.
+    ``refused`` is a status that the server is meant to answer with, which browsers note.
     """
 
     def __init__(self, browser: Browser, address: str, refused: str = "", **options: Any) -> None:
         options = {"permissions": ["clipboard-read", "clipboard-write"], **options}
         self.context = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE)
+        self.context.on("console", lambda m: self._note(m.text) if m.type == "error" else None)
+        self.context.on("weberror", lambda error: self._note(str(error.error)))
+        self.context.on("request", lambda request: self._check(request.url))
+        self.context.on(
+            "page", lambda page: page.on("websocket", lambda socket: self._check(socket.url))
+        )
         self._address = address
         self._refused = refused
         self._wrong: list[str] = []
@@ -106,9 +114,6 @@ class Window:
     def __call__(self, path: str = "/", *, width: int = 1280, height: int = 860) -> Page:
         """Open a page."""
         page = self.context.new_page()
-        page.on("console", lambda m: self._note(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("request", lambda request: self._check(request.url))
         page.set_viewport_size({"width": width, "height": height})
         page.goto(self._address + path)
         return page

@@ -1,4 +1,4 @@
-"""Sources and Documents in a real Chromium: reading, adding, removing, by mouse and keyboard."""
+"""The Sources page in a real Chromium, and what all pages share: width, contrast, keyboard."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +17,18 @@ from tests.pdf_files import lines, pdf
 
 pytestmark = pytest.mark.browser
 
+REFERRING = """# Ferries
+
+The ferry is old. See [the chronicle](https://harbour.example/chronicle).
+
+## References
+
+- Quill, M. (1931). Diary of a keeper. Elmstadt Press.
+- Brandt, U. (2015). On cranes. Elmstadt Press.
+"""
+GERMAN = "Der Harbour of Elmstadt wurde 1874 opened, sagt man."
 LONG = "One more line of an old ledger.\n\n" * 3_000
 TREASURE = "The treasure of Grimholt lies under the third oak."
-HOSTILE_NAME = '<img src=x onerror="window.hacked=1"> ${window.hacked=1}.txt'
 ASK = "/?q=When+was+the+harbour+of+Elmstadt+opened%3F"
 
 
@@ -30,7 +39,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "ledger.txt": f"{LONG}{TREASURE}\n\n{LONG}",
         "leaves.md": "The garden of Elmstadt has 30 lime trees.",
         "guide.txt": "A guide\n\nThe harbour of Elmstadt was opened in 1874, in May.",
-        HOSTILE_NAME: "Nothing but text.",
+        "report.md": REFERRING,
+        # The fast encoder knows no languages, only letters.
+        "stadt.md": f"---\nlang: de\ndate: 2022-01-10\n---\n{GERMAN}\n",
     }
     corpus = write_files(tmp_path_factory.mktemp("pages") / "corpus", files)
     first, second = lines("A report on bridges."), lines("The bridge of Elmstadt is 212 m long.")
@@ -126,6 +137,29 @@ def test_other_documents_that_say_the_same_are_offered(visit: Window, address: s
     expect(page.get_by_role("heading", level=1)).to_have_text("A guide")
 
 
+def test_the_same_fact_is_offered_in_other_languages(visit: Window, address: str) -> None:
+    page = visit(place(address, "harbour.md", "The harbour of Elmstadt was opened in 1874."))
+    also = page.get_by_role("region", name="Also in other documents")
+    german = also.get_by_role("article").filter(has=page.get_by_text("German", exact=True))
+    expect(german).to_contain_text("wurde 1874 opened")
+    expect(german).to_contain_text("January 10, 2022")
+    expect(german.locator("blockquote")).to_have_attribute("lang", "de")
+    german.get_by_role("link").click()
+    expect(page.locator(".fs-body mark")).to_contain_text("wurde 1874 opened")
+
+
+def test_what_a_document_refers_to_leads_to_its_place(visit: Window, address: str) -> None:
+    page = visit(place(address, "report.md", "The ferry is old."))
+    references = page.locator(".fs-references")
+    references.locator("summary").click()
+    expect(references.get_by_role("listitem")).to_have_count(3)
+    expect(references).to_contain_text("https://harbour.example/chronicle")
+    # An address is text: whoever follows it leaves this computer.
+    assert references.locator("a[href^='http']").count() == 0
+    references.get_by_role("link", name="Quill, M. (1931)").click()
+    expect(page.locator(".fs-body mark")).to_contain_text("Diary of a keeper")
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -146,71 +180,6 @@ def test_spans_beyond_the_text_show_the_document(visit: Window, address: str) ->
     path = place(address, "leaves.md", "garden").partition("&")[0]
     page = visit(f"{path}&start=500&end=900&at=7000")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def test_the_documents_are_listed_with_the_reason_for_failures(visit: Window) -> None:
-    page = visit("/documents")
-    table = page.get_by_role("table")
-    expect(table.get_by_role("row", name="broken.pdf")).to_contain_text("damaged")
-    expect(table.get_by_role("row", name="Bridges")).to_contain_text("2")
-    expect(table.get_by_text("<img src=x onerror").first).to_be_visible()
-    assert page.evaluate("window.hacked") is None
-    page.get_by_role("textbox", name="Filter").fill("hafen")
-    expect(table.get_by_role("row")).to_have_count(2)
-    table.get_by_role("link", name="Der Hafen von Elmstadt").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Der Hafen von Elmstadt")
-
-
-def test_an_upload_is_indexed_answers_and_can_be_removed_and_brought_back(
-    visit: Window, corpus: Path, tmp_path: Path
-) -> None:
-    bakery = tmp_path / "bakery.md"
-    bakery.write_text("# The bakery\n\nThe bakery of Elmstadt sells 14 kinds of bread.\n")
-    page = visit("/documents")
-    page.locator("#fs-files").set_input_files(str(bakery))
-    row = page.get_by_role("row", name="The bakery")
-    expect(row).to_contain_text("indexed")
-    expect(page.get_by_text("Added: uploads/bakery.md")).to_be_visible()
-
-    row.get_by_role("button", name="Remove The bakery").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
-    dialog.get_by_role("button", name="Remove").click()
-    expect(row).to_have_count(0)
-    assert not (corpus / "uploads" / "bakery.md").exists()
-    page.get_by_role("button", name="Undo").click()
-    expect(row).to_contain_text("indexed")
-    assert (corpus / "uploads" / "bakery.md").exists()
-
-    page.goto(page.url.replace("/documents", "/?q=How+many+kinds+of+bread%3F"))
-    expect(page.locator(".fs-card").first).to_contain_text("14 kinds of bread")
-
-
-def test_an_upload_that_is_no_document_is_explained(
-    browser: Browser, address: str, tmp_path: Path
-) -> None:
-    blob = tmp_path / "blob.txt"
-    blob.write_bytes(b"a\x00b" * 10)
-    with watched(browser, address, refused="415") as go:  # the browser itself notes it
-        page = go("/documents")
-        page.locator("#fs-files").set_input_files(str(blob))
-        expect(page.get_by_text("is not what its name says")).to_be_visible()
-
-
-def test_a_sync_shows_its_progress_and_survives_a_reload(visit: Window, corpus: Path) -> None:
-    many = {f"many/{n}.txt": f"Note {n}: the well of Elmstadt is deep.\n" * 40 for n in range(150)}
-    write_files(corpus, many)
-    page = visit("/documents")
-    page.get_by_role("button", name="Synchronise").click()
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    page.reload()
-    expect(page.get_by_role("progressbar").or_(page.get_by_text("up to date"))).to_be_visible()
-    stop = page.get_by_role("button", name="Stop")
-    if stop.is_visible():
-        stop.click()
-    expect(page.get_by_text("Stopped.").or_(page.get_by_text("up to date"))).to_be_visible()
-    page.get_by_role("button", name="Synchronise").click()
-    expect(page.get_by_text("The index is up to date.")).to_be_visible(timeout=60_000)
 
 
 def test_a_changed_file_is_said_to_be_so_before_its_text(
@@ -238,19 +207,28 @@ def test_the_narrowest_phone_needs_no_sideways_scrolling(
             assert max(edges) <= 360  # what is beyond is cut off, and nothing scrolls
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, address: str, scheme: str) -> None:
+@pytest.mark.parametrize("lang", ["en-GB", "de-DE", "ja-JP"])
+def test_axe_finds_nothing(browser: Browser, address: str, lang: str) -> None:
     pdf = place(address, "report.pdf", "212 m long")
     # A colour that is still on its way to another one has no contrast to speak of.
-    options = {"color_scheme": scheme, "reduced_motion": "reduce"}
-    with watched(browser, address, **options) as go:
+    with watched(browser, address, locale=lang, reduced_motion="reduce") as go:
         for path in ("/", ASK, "/?q=Why+do+penguins+swim%3F", pdf, "/documents"):
             page = go(path)
             shown = "#fs-shown :is(.fs-empty, .fs-result, .fs-reading, table)"
             expect(page.locator(shown).first).to_be_visible()
             page.wait_for_function("!document.querySelector('[aria-busy=true]')")
-            found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], path
+            every = ((1280, False), (390, True), (1280, True), (390, False))
+            # Pages that are made of the same pieces are looked at twice, not four times.
+            for width, dark in every if path in (ASK, pdf) else every[:2]:
+                page.set_viewport_size({"width": width, "height": 844})
+                page.emulate_media(color_scheme="dark" if dark else "light")
+                page.wait_for_function(
+                    f"document.body.classList.contains('dark') === {str(dark).lower()}"
+                )
+                found = Axe().run(page, options={"resultTypes": ["violations"]}).response
+                said = [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]]
+                assert said == [], (path, width, dark)
+            page.close()
 
 
 def test_a_dark_screen_has_dark_pages(browser: Browser, address: str) -> None:
@@ -293,3 +271,21 @@ def reach(page: Page, name: str) -> None:
         if name in page.evaluate("document.activeElement.className"):
             return
     raise AssertionError(f"Tab does not reach {name}")
+
+
+def test_a_window_notices_what_a_page_must_not_do(visit: Window) -> None:
+    """What every other test in a browser rests on."""
+    other = "http://evil.example"
+    for script, event, noticed in (
+        (f"new Image().src = '{other}/x.png'", "console", "evil.example/x.png"),
+        (f"fetch('{other}/y').catch(() => null)", "console", "evil.example/y"),
+        (f"open('{other}/popup')", "request", "evil.example/popup"),
+        ("console.error('broken')", "console", "broken"),
+        ("setTimeout(() => { throw new Error('thrown') })", "weberror", "thrown"),
+    ):
+        page = visit()
+        expect(page.locator(".fs-empty")).to_be_visible()
+        with visit.context.expect_event(event):
+            page.evaluate(f"() => {{ {script}; }}")
+        with pytest.raises(AssertionError, match=noticed):
+            visit.tidy()

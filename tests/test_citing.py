@@ -1,14 +1,15 @@
 """Citations and answers to take along."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from qa.answering import cite
-from qa.citing import answer_markdown, answer_page, as_bibtex, as_csl, as_markdown, as_text
-from qa.datamodel import Answer, AnswerSentence, Document
+from qa.citing import Says, answer_markdown, answer_page, as_bibtex, as_csl, as_markdown, as_text
+from qa.datamodel import Agreement, Answer, AnswerSentence, Document
 
 HOME = "http://127.0.0.1:7860/"
 TEXT = "The bridge of Elmstadt is 212 m long & 100 % safe_ly {built}."
@@ -65,3 +66,22 @@ def test_no_document_adds_markup_to_what_is_taken_along(text: str) -> None:
     tokens = MarkdownIt().parse(as_markdown(citation, HOME))
     inline = [child.type for token in tokens for child in token.children or []]
     assert set(inline) <= {"text", "softbreak", "link_open", "link_close", "text_special"}
+
+
+def test_what_is_taken_along_names_the_other_documents() -> None:
+    other = Document("xyz", "news/<b>.md", "News & *more*", "It is 210 m long.", "0" * 64, "en")
+    place = cite(other, 0, len(other.text), 1)
+    answer = replace(ANSWER, also=(Agreement(place, differ=True),))
+    says = Says("Auch in", "mit anderen Zahlen")
+    for html in (
+        MarkdownIt().render(answer_markdown(answer, HOME, says)),
+        answer_page(answer, HOME, says),
+    ):
+        assert "<h2>Auch in</h2>" in html
+        assert "News &amp; *more*" in html
+        assert "sources?doc=xyz&amp;start=0&amp;end=17" in html
+        assert "[1]" in html.partition("Auch in")[2]
+        assert "It is 210 m long." in html
+        assert "mit anderen Zahlen" in html
+        assert "<b>" not in html
+    assert "Also in" not in answer_page(ANSWER, HOME) + answer_markdown(ANSWER, HOME)

@@ -53,6 +53,25 @@ def test_a_second_job_waits_its_turn_and_stop_stops() -> None:
     assert ended.state == "done"
 
 
+def test_a_job_that_was_told_to_stop_says_so_until_it_has() -> None:
+    jobs, go = Jobs(), Event()
+
+    def work(report: Report, stop: Event) -> None:
+        assert stop.wait(10)
+        report(1, 2)
+        assert go.wait(10)
+
+    jobs.start("sync", work)
+    jobs.stop()
+    job = jobs.job
+    assert job is not None
+    assert (job.state, job.stopping) == ("running", True)
+    go.set()
+    ended = jobs.wait(10)
+    assert ended is not None
+    assert (ended.state, ended.done, ended.stopping) == ("stopped", 1, True)
+
+
 def test_a_failure_keeps_its_sentence() -> None:
     def work(report: Report, stop: Event) -> FundstelleError:
         raise FolderError("folder_missing", "There is no folder x.", "Make one.")

@@ -21,7 +21,8 @@ class Job:
     """How far the present or last job is: ``done`` of ``total`` steps.
 
     ``kind`` says what it does ("sync", "evaluate"), ``result`` is what its work returned,
-    ``error`` why it failed. ``seconds`` counts from its start to now, or to its end.
+    ``error`` why it failed. ``stopping``: it was told to stop and has not come to it yet.
+    ``seconds`` counts from its start to now, or to its end.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Job:
     ended: float | None = None
     result: object = None
     error: FundstelleError | None = None
+    stopping: bool = False
 
     @property
     def running(self) -> bool:
@@ -57,7 +59,7 @@ class Jobs:
 
     def __init__(self) -> None:
         """Begin without a job."""
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
         self._job: Job | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -105,6 +107,8 @@ class Jobs:
         with self._turn:
             self._next = None
             self._stop.set()
+            if self._job is not None and self._job.running:
+                self._change(stopping=True)
 
     def wait(self, timeout: float | None = None) -> Job | None:
         """Wait until the present job and one that waits have ended; return the last."""
@@ -139,5 +143,6 @@ class Jobs:
         self._change(done=done, total=total)
 
     def _change(self, **values: object) -> None:
-        assert self._job is not None  # noqa: S101 - only a job's own thread comes here
-        self._job = replace(self._job, **values)  # type: ignore[arg-type]
+        with self._turn:
+            assert self._job is not None  # noqa: S101 - there is one to change
+            self._job = replace(self._job, **values)  # type: ignore[arg-type]

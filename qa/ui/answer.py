@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from qa.citing import FORMATS, answer_markdown, answer_page, as_text
+from qa.citing import FORMATS, Says, answer_markdown, answer_page, as_text
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Hit, Span
 from qa.matches import Match
 from qa.ui.markup import around, badge, escape, meta, place_url, quote, tinted, titled
@@ -100,9 +100,10 @@ def _judging(answer: Answer, lang: Lang) -> str:
 def _taking(answer: Answer, home: str, lang: Lang) -> str:
     """Return the buttons that save the whole answer."""
     words = WORDS[lang]
+    says = Says(words.also_in, words.differing)
     files = (
-        ("answer.md", "text/markdown", answer_markdown(answer, home), words.save_markdown),
-        ("answer.html", "text/html", answer_page(answer, home), words.save_html),
+        ("answer.md", "text/markdown", answer_markdown(answer, home, says), words.save_markdown),
+        ("answer.html", "text/html", answer_page(answer, home, says), words.save_html),
     )
     buttons = "".join(
         f"<button type='button' class='fs-save fs-action' data-name='{name}' data-type='{kind}' "

@@ -1,6 +1,7 @@
 """The Ask page: a question on top, the answer on the left, its sources on the right."""
 
 import gradio as gr
+from gradio.events import Dependency
 from pydantic import ValidationError
 
 from qa.errors import FundstelleError
@@ -20,7 +21,8 @@ def build(site: Site) -> None:
     """Put the page into the Blocks that is open."""
     service, texts = site.service, site.texts
 
-    async def result(asked: str, ticket: str, request: gr.Request) -> str:
+    async def result(asked: str, ticket: str, request: gr.Request) -> tuple[str, str]:
+        """Answer a question; the ticket goes back with the answer."""
         lang, client = language(request), str(request.session_hash)
         try:
             body = _body(asked)
@@ -28,10 +30,10 @@ def build(site: Site) -> None:
                 body.question, body.filters(), client=client, ticket=ticket[:_TICKET]
             )
         except FundstelleError as error:
-            return error_html(error, lang)
-        return answer_html(found.answer, lang, found.matches, _home(request))
+            return error_html(error, lang), ticket
+        return answer_html(found.answer, lang, found.matches, _home(request)), ticket
 
-    async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str]:
+    async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str, str]:
         """Answer the question in the page's address, or say what is indexed."""
         lang = language(request)
         documents, _ = service.listing()
@@ -40,39 +42,46 @@ def build(site: Site) -> None:
         try:
             question = _body(asked).question
         except FundstelleError as error:
-            return "", error_html(error, lang), filters
+            return error_html(error, lang), ticket, "", filters
         if not question.strip():
             examples = service.examples(_EXAMPLES)
-            return "", welcome.welcome_html(count, by_lang, examples, lang), filters
-        return question, await result(asked, ticket, request), filters
+            return welcome.welcome_html(count, by_lang, examples, lang), ticket, "", filters
+        return *await result(asked, ticket, request), question, filters
 
     with gr.Row(elem_id="fs-ask"):
         question = _question_box(site)
         ask = texts(lambda lang: WORDS[lang].ask)
         button = gr.Button(ask, variant="primary", elem_id="fs-button", scale=0)
     filters = own_html("", "fs-filters")
-    shown = own_html("", "fs-shown")
+    # Gradio keeps parts of one answer in the next. The script shows it in an element of its own.
+    own_html("", "fs-place")
     own_html(texts(dialog_html), "fs-dialog-home")
-    # What the browser asks with, made by the page's script: a body of the API as text, and a
-    # ticket by which the question can be cancelled.
-    asked, ticket = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    # The script asks with a body of the API, as text, and a ticket by which the question can be
+    # cancelled; it gets markup, and that ticket.
+    asked, ticket, given, told = (gr.Textbox(visible=False) for _ in range(4))
     answered = gr.on(
         [question.submit, button.click],
         result,
         [asked, ticket],
-        shown,
+        [given, told],
         js="() => fundstelle.ask()",
         **EVENT,
     )
-    answered.then(None, js="() => fundstelle.settled()")
     arrived = site.app.load(
         arrive,
         [asked, ticket],
-        [question, shown, filters],
+        [given, told, question, filters],
         js="() => fundstelle.arrive()",
         **EVENT,
     )
-    arrived.then(None, js="() => fundstelle.settled()")
+    _show(answered, given, told)
+    _show(arrived, given, told)
+
+
+def _show(event: Dependency, given: gr.Textbox, told: gr.Textbox) -> None:
+    """Let the script show what an event gave, or that it gave nothing."""
+    event.success(None, [given, told], js="(html, ticket) => fundstelle.show(html, ticket)")
+    event.failure(None, js="() => fundstelle.fail()")
 
 
 def _body(asked: str) -> AskBody:

@@ -54,7 +54,9 @@ def job_html(job: Job | None, differences: Differences, lang: Lang) -> str:
     done, total = number(job.done, lang), number(job.total, lang)
     said = words.progress.format(done=done, total=total) if job.total else words.progress_unknown
     left = job.seconds_left
-    if left is not None:
+    if job.stopping:
+        said = words.stopping
+    elif left is not None:
         said += f", {words.left.format(time=duration(left, lang))}"
     value = f" value='{job.done}' max='{max(1, job.total)}'" if job.total else ""
     return (

@@ -1,4 +1,5 @@
-// What all pages share. Texts of documents are only ever set as text, never as HTML.
+// What all pages share. Texts of documents are only ever set as text, never as HTML: markup is
+// made by the server alone.
 window.fundstelle = (() => {
   "use strict";
   const actions = []; // [selector of a button, what a click on it does]
@@ -44,5 +45,5 @@ window.fundstelle = (() => {
   actions.push([".fs-copy", copy], [".fs-tongue", chooseLanguage]);
   actions.push([".fs-close", (button) => button.closest("dialog").close()]);
   nameTab();
-  return { actions, plain, request };
+  return { actions, lost, plain, request };
 })();

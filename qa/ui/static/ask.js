@@ -70,13 +70,42 @@
 
   const box = () => document.querySelector("#fs-question textarea");
   const form = () => document.querySelector("#fs-filters form");
-  const shown = () => document.getElementById("fs-shown");
   let ticket = "";
   let slow = 0;
 
+  // The answer. What is in here is the server's markup, where every text is escaped. The element
+  // is ours: when Gradio draws its part of the page anew, it is put back with all that was done
+  // in it.
+  const shown = document.createElement("div");
+  shown.id = "fs-shown";
+  shown.setAttribute("aria-live", "polite");
+  new MutationObserver(() => {
+    const place = document.getElementById("fs-place");
+    if (place && shown.parentElement !== place) place.append(shown);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  function show(html, answered) {
+    if (answered !== ticket) return; // something else was asked since
+    shown.innerHTML = html;
+    setBusy(false);
+    restoreFilters();
+    showHistory();
+    tint();
+    comeBack();
+  }
+
+  // No answer came, not even a sentence that says why.
+  function fail() {
+    const line = document.createElement("div");
+    line.className = "fs-error";
+    line.setAttribute("role", "alert");
+    line.textContent = fundstelle.lost();
+    shown.replaceChildren(line);
+    setBusy(false);
+  }
+
   function setBusy(busy) {
-    shown().setAttribute("aria-live", "polite");
-    shown().setAttribute("aria-busy", String(busy));
+    shown.setAttribute("aria-busy", String(busy));
     clearTimeout(slow);
     document.querySelector(".fs-cancel")?.remove();
     if (busy) slow = setTimeout(offerToCancel, 700);
@@ -87,7 +116,7 @@
     button.type = "button";
     button.className = "fs-cancel fs-action";
     button.textContent = document.getElementById("fs-dialog").dataset.cancel;
-    shown().before(button);
+    shown.before(button);
   }
 
   function cancel() {
@@ -121,12 +150,15 @@
   }
 
   function ask() {
-    if (shown().getAttribute("aria-busy") === "true") cancel(); // the one before
+    if (shown.getAttribute("aria-busy") === "true") cancel(); // the one before
     const question = box().value;
     const url = address(question);
     // What is too long for an address is asked all the same.
     const fits = url.href.length < 8000;
-    if (fits && url.href !== location.href) history.pushState(null, "", url);
+    if (fits && url.href !== location.href) {
+      leave();
+      history.pushState(null, "", url);
+    }
     setBusy(true);
     keep(question);
     const [asked, chosen] = body();
@@ -266,7 +298,7 @@
 
   function tint() {
     const wanted = localStorage.getItem("fundstelle-tint") !== "off";
-    shown().classList.toggle("fs-plain", !wanted);
+    shown.classList.toggle("fs-plain", !wanted);
     const box = document.querySelector(".fs-tinting");
     if (box) box.checked = wanted;
   }
@@ -283,29 +315,40 @@
   });
 
   // Whoever comes back from a source finds the answer where it was left.
-  const place = () => `fundstelle-scroll:${location.search}`;
+  let here = location.search; // what is on the screen; on the way back the address is ahead of it
+  const place = () => `fundstelle-scroll:${here}`;
 
-  function comeBack() {
-    const left = sessionStorage.getItem(place());
-    sessionStorage.removeItem(place());
-    if (left !== null) scrollTo(0, Number(left));
+  // Where the answer stands on the screen: what is above it may grow after the answer has come.
+  const top = () => shown.getBoundingClientRect().top;
+
+  function leave() {
+    sessionStorage.setItem(place(), String(top()));
   }
 
-  addEventListener("pagehide", () => sessionStorage.setItem(place(), String(scrollY)));
+  function comeBack() {
+    here = location.search;
+    const left = sessionStorage.getItem(place());
+    sessionStorage.removeItem(place());
+    if (left === null) return;
+    const scroll = () => scrollBy(0, top() - Number(left));
+    scroll();
+    requestAnimationFrame(scroll); // when the box has grown to the length of the question
+  }
+
+  history.scrollRestoration = "manual"; // the browser's own comes before there is an answer
+  addEventListener("pagehide", leave);
   addEventListener("popstate", () => location.reload()); // every question has its own address
   actions.push([".fs-chip", showCard], [".fs-open", openDocument], [".fs-verdict", judge]);
   actions.push([".fs-example", askExample], [".fs-forget", forget], [".fs-save", save]);
   actions.push([".fs-print", () => print()], [".fs-cancel", cancel], [".fs-pointed", point]);
 
   Object.assign(fundstelle, {
-    arrive: body,
-    ask,
-    settled: () => {
-      setBusy(false);
-      restoreFilters();
-      showHistory();
-      tint();
-      comeBack();
+    arrive: () => {
+      if (location.search) setBusy(true);
+      return body();
     },
+    ask,
+    show,
+    fail,
   });
 })();

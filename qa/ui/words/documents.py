@@ -42,6 +42,7 @@ class DocumentsWords:
     left: str
     done: str
     stopped: str
+    stopping: str
     broke: str
     usable: str
     more: str
@@ -85,6 +86,7 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         left="about {time} left",
         done="The index is up to date.",
         stopped="Stopped. What was finished is kept.",
+        stopping="Stopping …",
         broke="The documents could not be synchronised.",
         usable="You can ask while this goes on.",
         more="{count} more: narrow the filter to see them.",
@@ -126,6 +128,7 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         left="noch etwa {time}",
         done="Der Index ist auf dem neuesten Stand.",
         stopped="Angehalten. Was fertig war, bleibt.",
+        stopping="Wird angehalten …",
         broke="Die Dokumente konnten nicht abgeglichen werden.",
         usable="Sie können währenddessen Fragen stellen.",
         more="{count} weitere: verfeinern Sie den Filter, um sie zu sehen.",
@@ -167,6 +170,7 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         left="残り約 {time}",
         done="索引は最新です。",
         stopped="停止しました。終わった分は残ります。",
+        stopping="停止しています…",
         broke="文書を同期できませんでした。",
         usable="処理中も質問できます。",
         more="ほか {count} 件。絞り込むと表示されます。",

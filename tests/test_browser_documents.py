@@ -1,0 +1,155 @@
+"""The Documents page in a real Chromium: adding, removing, watching, stopping."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from qa import Assistant
+from qa.settings import Settings
+from tests.app_server import Window, served, watched
+from tests.conftest import CORPUS, write_files
+from tests.hash_encoder import HashEncoder
+from tests.pdf_files import lines, pdf
+
+pytestmark = pytest.mark.browser
+
+HOSTILE_NAME = '<img src=x onerror="window.hacked=1"> ${window.hacked=1}.txt'
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = {**CORPUS, HOSTILE_NAME: "Nothing but text."}
+    corpus = write_files(tmp_path_factory.mktemp("documents") / "corpus", files)
+    first, second = lines("A report on bridges."), lines("The bridge of Elmstadt is 212 m long.")
+    (corpus / "report.pdf").write_bytes(pdf(first, second, title="Bridges"))
+    (corpus / "broken.pdf").write_bytes(b"not a PDF")
+    return corpus
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Path) -> Iterator[str]:
+    index = corpus.parent / "index"
+    # The confidence is fitted to the real encoder; the fast one's scores mean nothing to it.
+    willing = Settings(threshold=1e-6)
+    Assistant.build(corpus, index, HashEncoder(), willing).index.close()
+    with served(index) as (address, _):
+        yield address
+
+
+def test_the_documents_are_listed_with_the_reason_for_failures(visit: Window) -> None:
+    page = visit("/documents")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("row", name="broken.pdf")).to_contain_text("damaged")
+    expect(table.get_by_role("row", name="Bridges")).to_contain_text("2")
+    expect(table.get_by_text("<img src=x onerror").first).to_be_visible()
+    assert page.evaluate("window.hacked") is None
+    page.get_by_role("textbox", name="Filter").fill("hafen")
+    expect(table.get_by_role("row")).to_have_count(2)
+    table.get_by_role("link", name="Der Hafen von Elmstadt").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Der Hafen von Elmstadt")
+
+
+def test_an_upload_is_indexed_answers_and_can_be_removed_and_brought_back(
+    visit: Window, corpus: Path, tmp_path: Path
+) -> None:
+    bakery = tmp_path / "bakery.md"
+    bakery.write_text("# The bakery\n\nThe bakery of Elmstadt sells 14 kinds of bread.\n")
+    page = visit("/documents")
+    page.locator("#fs-files").set_input_files(str(bakery))
+    row = page.get_by_role("row", name="The bakery")
+    expect(row).to_contain_text("indexed")
+    expect(page.get_by_text("Added: uploads/bakery.md")).to_be_visible()
+
+    row.get_by_role("button", name="Remove The bakery").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(row).to_have_count(0)
+    assert not (corpus / "uploads" / "bakery.md").exists()
+    page.get_by_role("button", name="Undo").click()
+    expect(row).to_contain_text("indexed")
+    assert (corpus / "uploads" / "bakery.md").exists()
+
+    page.goto(page.url.replace("/documents", "/?q=How+many+kinds+of+bread%3F"))
+    expect(page.locator(".fs-card").first).to_contain_text("14 kinds of bread")
+
+
+def test_an_upload_that_is_no_document_is_explained(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    blob = tmp_path / "blob.txt"
+    blob.write_bytes(b"a\x00b" * 10)
+    with watched(browser, address, refused="415") as go:  # the browser itself notes it
+        page = go("/documents")
+        page.locator("#fs-files").set_input_files(str(blob))
+        expect(page.get_by_text("is not what its name says")).to_be_visible()
+
+
+def drag(page: Page, event: str, file: Path) -> None:
+    """Let the browser believe that a file of the computer is drawn over the drop area."""
+    box = page.locator(".fs-drop").bounding_box()
+    assert box is not None
+    page.context.new_cdp_session(page).send(
+        "Input.dispatchDragEvent",
+        {
+            "type": event,
+            "x": box["x"] + box["width"] / 2,
+            "y": box["y"] + box["height"] / 2,
+            "data": {"items": [], "files": [str(file)], "dragOperationsMask": 1},
+        },
+    )
+
+
+def test_a_file_that_is_dropped_becomes_a_document(
+    visit: Window, corpus: Path, tmp_path: Path
+) -> None:
+    mill = tmp_path / "mill.md"
+    mill.write_text("# The mill\n\nThe mill of Elmstadt has 4 sails.\n")
+    page = visit("/documents")
+    area = page.locator(".fs-drop")
+    expect(page.get_by_role("table")).to_be_visible()
+    for event in ("dragEnter", "dragOver"):
+        drag(page, event, mill)
+    expect(area).to_have_class("fs-drop fs-over")
+    drag(page, "drop", mill)
+    expect(area).to_have_class("fs-drop")
+    expect(page.get_by_role("row", name="The mill")).to_contain_text("indexed")
+    expect(page).to_have_url(f"{page.url.rpartition('/')[0]}/documents")  # it was not opened
+    assert (corpus / "uploads/mill.md").read_bytes() == mill.read_bytes()
+
+
+def test_a_sync_is_watched_and_stopped_after_a_reload_while_others_ask(
+    visit: Window, corpus: Path
+) -> None:
+    notes = {f"many/{n:03}.txt": f"Note {n}: the well of Elmstadt is deep.\n" for n in range(150)}
+    hold = corpus.parent / "hold"
+    hold.touch()
+    write_files(corpus, {**notes, "many/100.txt": "The sailors hold the rope.\n"})
+    page = visit("/documents")
+    page.get_by_role("button", name="Synchronise").click()
+    # The encoder waits at the note with the rope, which is in the second portion.
+    job = page.locator(".fs-job")
+    expect(job).to_contain_text("left")
+    page.reload()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(job).to_have_text(re.compile(r"\d\d of 1\d\d files, about .* left"))
+
+    asking = visit("/?q=When+was+the+harbour+of+Elmstadt+opened%3F")
+    expect(asking.locator(".fs-sentence").first).to_contain_text("1874")
+
+    page.get_by_role("button", name="Stop").click()
+    expect(job).to_contain_text("Stopping")
+    hold.unlink()
+    expect(page.locator(".fs-job-done")).to_contain_text("Stopped. What was finished is kept.")
+    expect(page.locator(".fs-job-done")).to_contain_text("86 files are new or changed")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    page.get_by_role("textbox", name="Filter").fill("many/")
+    expect(page.get_by_role("row")).to_have_count(1 + 64)
+    expect(page.get_by_role("row", name="many/100.txt")).to_have_count(0)
+
+    page.get_by_role("button", name="Synchronise").click()
+    expect(page.get_by_text("The index is up to date.")).to_be_visible()
+    expect(page.get_by_role("row", name="many/100.txt")).to_contain_text("indexed")
