@@ -3,8 +3,9 @@
     python -m benchmarks.calibrate ../data
 
 The folder holds XQuAD, JaQuAD and SQuAD 2.0 as BEIR folders, as docs/evaluation.md describes.
-Each question is answered four times: from all documents and from those of its own article (a
-small collection about one subject), with its gold passages and without them. Printed:
+Each question is answered six times: from all documents and from those of one article (a small
+collection about one subject), with its gold passages, without them, and from documents about
+other subjects only. Printed:
 coefficients to copy into qa/confidence.py, and on the report split sentence@1, AUROC, and what
 share of answerable and unanswerable questions abstain.
 """
@@ -47,8 +48,8 @@ SETS = [
     ("xquad-ru-ru", "xquad-en-en"),
     ("squad2-unanswerable", "squad2-unanswerable"),
 ]
-PER_SET = {"tune": 100, "report": 80}
-SENTENCE_SIGNALS = ["sentence", "unmet"]
+PER_SET = {"tune": 300, "report": 80}
+SENTENCE_SIGNALS = ["sentence", "unmet", "nameless"]
 CONFIDENCE_SIGNALS = [
     "sentence",
     "passage",
@@ -60,6 +61,7 @@ CONFIDENCE_SIGNALS = [
     "same_script",
     "length",
     "unmet",
+    "nameless",
     "strange",
     "unnamed",
 ]
@@ -76,6 +78,7 @@ class Case:
     group: str
     split: str
     gold_present: bool
+    off_topic: bool
     found: Sequence[Candidate]
     right: Sequence[bool]
     gold_docs: frozenset[str]
@@ -118,8 +121,11 @@ def cases_of(asked: Path, searched: Path, encoder: Encoder) -> Iterator[Case]:
         for question in chosen[:most]:
             answerable = question["metadata"].get("answerable", True)
             docs = frozenset(gold.get(question["_id"], ())) if answerable else frozenset()
-            base = Case(name, split, answerable, (), (), docs)
-            narrow = frozenset(articles[question["metadata"]["article"]])
+            base = Case(name, split, answerable, False, (), (), docs)
+            own = question["metadata"]["article"]
+            names = sorted(articles)
+            other = names[(names.index(own) + 1) % len(names)]
+            narrow = frozenset(articles[own]), frozenset(articles[other])
             right = answers.get(question["_id"], [])
             yield from answered(assistant, base, question["text"], narrow, right)
 
@@ -128,24 +134,34 @@ def answered(
     assistant: Assistant,
     base: Case,
     text: str,
-    narrow: frozenset[str],
+    articles: tuple[frozenset[str], frozenset[str]],
     answers: Sequence[str],
 ) -> Iterator[Case]:
-    """Yield the question answered from all documents and from ``narrow``, with gold and without."""
+    """Yield the question answered from all documents and from an article.
+
+    ``articles`` are the documents of its own and of another one.
+    """
     with assistant.index.reading():
         query = assistant.retriever.understand(text)
         rows = assistant.retriever.candidates(query, Filters())
         passages = assistant.index.passages(rows.ids)
         sources = [assistant.index.document(passage.doc_id).source for passage in passages]
         gold = np.array([source in base.gold_docs for source in sources])
-        inside = np.array([source in narrow for source in sources])
-        for name, keep in ((base.group, gold | True), (f"{base.group}, article", inside)):
+        own, other = (np.array([source in one for source in sources]) for one in articles)
+        settings = (
+            (base.group, gold | True, ~own),
+            (f"{base.group}, article", own, other),
+        )
+        for name, keep, elsewhere in settings:
             with_gold = replace(base, group=name)
             if base.gold_docs:
                 yield case(assistant, query, rows.only(keep), with_gold, answers)
+            without = replace(with_gold, gold_present=False)
             if (keep & ~gold).any():
-                without = replace(with_gold, gold_present=False)
                 yield case(assistant, query, rows.only(keep & ~gold), without, answers)
+            if elsewhere.any():
+                off = replace(without, off_topic=True)
+                yield case(assistant, query, rows.only(elsewhere), off, answers)
 
 
 def case(
@@ -195,8 +211,8 @@ def fit(x: Matrix, y: Sequence[bool]) -> tuple[Matrix, float]:
 def fit_sentences(cases: Sequence[Case]) -> tuple[dict[str, float], float]:
     """Fit on the sentences of gold passages, each signal counted from its passage's mean.
 
-    Returns the coefficients and the weight of the fused score that puts most right sentences and
-    most sentences of right documents first.
+    Returns the coefficients and the weight of the fused score: the largest that puts right
+    sentences, and sentences of right documents, first as often as any, within a standard error.
     """
     x, y = [], []
     for case in cases:
@@ -211,10 +227,12 @@ def fit_sentences(cases: Sequence[Case]) -> tuple[dict[str, float], float]:
     sentence = dict(zip(SENTENCE_SIGNALS, weights.tolist(), strict=True))
     present = [case for case in cases if case.gold_present]
     models = [Model(sentence, weight) for weight in FUSED_WEIGHTS]
-    best = max(
-        models, key=lambda model: model.sentence_at_1(present) + model.document_at_1(present)
+    firsts = [np.array([model.firsts(case) for case in present]) for model in models]
+    best = max(firsts, key=np.mean)
+    least = best.mean() - best.std() / np.sqrt(len(best))
+    return sentence, max(
+        weight for weight, one in zip(FUSED_WEIGHTS, firsts, strict=True) if one.mean() >= least
     )
-    return sentence, best.sentence["fused"]
 
 
 class Model:
@@ -233,8 +251,9 @@ class Model:
     def sentence_at_1(self, cases: Sequence[Case]) -> float:
         return float(np.mean([case.right[self.top(case)] for case in cases]))
 
-    def document_at_1(self, cases: Sequence[Case]) -> float:
-        return float(np.mean([self.found_it(case) for case in cases]))
+    def firsts(self, case: Case) -> int:
+        """Count what is right of the first sentence: itself, and its document."""
+        return int(case.right[self.top(case)]) + int(self.found_it(case))
 
     def found_it(self, case: Case) -> bool:
         """Tell whether the best sentence stands in a gold document."""

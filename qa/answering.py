@@ -133,6 +133,7 @@ def _candidates(
     place = f"{document.title} {hit.passage.heading} {hit.passage.text}"
     wants = Wants(
         [not meets(document.text[a:b], expected, lang, question) for a, b in evidence.spans],
+        name=expected is Expectation.NAME,
         strange=_is_strange(question, hit),
         unnamed=unmentioned_names(question, place, lang) if lang in langs else 0,
     )

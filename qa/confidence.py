@@ -17,26 +17,32 @@ from qa.text.language import same_script
 
 # Log-odds of a sentence within its passage, which is counted from what the passage itself reaches:
 # in another language than the question's, all of that is lower. The weight of the passage's fused
-# score, which is fair to languages, is chosen so that most right sentences come first.
-SENTENCE = {"sentence": 33.89, "unmet": -0.46, "passage": -33.89, "fused": 6.0}
-CONFIDENCE = {
-    "sentence": 9.45,
-    "passage": 0.36,
-    "lowest": 3.45,
-    "fused": 0.37,
-    "depth": -0.75,
-    "leads": 1.43,
-    "same_language": -2.65,
-    "same_script": -1.36,
-    "length": 0.47,
-    "unmet": -0.63,
-    "strange": -1.58,
-    "unnamed": -1.1,
+# score, which is fair to languages, is the largest that puts as many right sentences first as any.
+SENTENCE = {
+    "sentence": 33.81,
+    "unmet": -1.22,
+    "nameless": -0.47,
+    "passage": -33.81,
+    "fused": 6.0,
 }
-INTERCEPT = -7.62
-# Below this confidence nothing is answered (fitted: 0.16, at which three of 45 answerable questions
-# are lost).
-THRESHOLD = 0.15
+CONFIDENCE = {
+    "sentence": 9.51,
+    "passage": 2.27,
+    "lowest": 1.8,
+    "fused": 0.46,
+    "depth": -0.75,
+    "leads": 1.47,
+    "same_language": -2.76,
+    "same_script": -1.39,
+    "length": 0.66,
+    "unmet": -1.09,
+    "nameless": -0.54,
+    "strange": -1.64,
+    "unnamed": -1.06,
+}
+INTERCEPT = -8.91
+# Below this confidence nothing is answered: three of 45 answerable questions are lost there.
+THRESHOLD = 0.11
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,14 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """What a question wants and a passage or its document does not have; ``unmet`` by sentence."""
+    """What a question wants and a passage or its document does not have.
+
+    ``unmet`` tells for each sentence whether it lacks the kind of thing asked for, ``name`` whether
+    that is a name, which is harder to tell than a figure.
+    """
 
     unmet: Sequence[bool]
+    name: bool = False
     strange: bool = False
     unnamed: int = 0
 
@@ -75,8 +86,9 @@ class Signals:
     same_language: 1 if the passage is in one of the question's languages.
     same_script: 1 if it is in a language written like the question.
     length: natural logarithm of the number of question tokens; of many, some match badly.
-    unmet: 1 if the question asks for a number, date, name or the like, and the sentence has none
-        that the question does not give itself.
+    unmet: 1 if the question asks for a number, date or the like, and the sentence has none that
+        the question does not give itself.
+    nameless: the same for a name.
     strange: 1 if the question gives a number that the document does not.
     unnamed: how many names of the question the passage lacks, if in the question's language.
     """
@@ -91,6 +103,7 @@ class Signals:
     same_script: float
     length: float
     unmet: float
+    nameless: float
     strange: float
     unnamed: float
 
@@ -120,7 +133,12 @@ class Signals:
         }
         means = (sentences @ weights / weights.sum()).tolist()
         return [
-            cls(sentence=mean, unmet=float(unmet), **shared)
+            cls(
+                sentence=mean,
+                unmet=float(unmet and not wants.name),
+                nameless=float(unmet and wants.name),
+                **shared,
+            )
             for mean, unmet in zip(means, wants.unmet, strict=True)
         ]
 
