@@ -279,18 +279,22 @@ class Model:
 
 
 def report(cases: Sequence[Case], model: Model, threshold: float) -> None:
-    print(f"{'':37} first sentence@1 AUROC abstain: answerable others")
+    """Print a line for each group; *off* is about questions on other subjects."""
+    print(f"{'':37} first sentence@1 AUROC   off abstain: answerable others   off")
     for group in dict.fromkeys(case.group for case in cases):
         mine = [case for case in cases if case.group == group]
         present = [case for case in mine if case.gold_present]
-        first = np.mean([model.found_it(case) for case in present])
         certain = model.certainties(mine)
-        labels = np.array([case.gold_present for case in mine])
+        there = np.array([case.gold_present for case in mine])
+        off = np.array([case.off_topic for case in mine])
         print(
-            f"{group:37} {first:5.3f} {model.sentence_at_1(present):10.3f}"
-            f" {roc_auc_score(labels, certain):5.3f}"
-            f" {np.mean(certain[labels] < threshold):19.3f}"
-            f" {np.mean(certain[~labels] < threshold):6.3f}"
+            f"{group:37} {np.mean([model.found_it(case) for case in present]):5.3f}"
+            f" {model.sentence_at_1(present):10.3f}"
+            f" {roc_auc_score(there[~off], certain[~off]):5.3f}"
+            f" {roc_auc_score(there[there | off], certain[there | off]):5.3f}"
+            f" {np.mean(certain[there] < threshold):19.3f}"
+            f" {np.mean(certain[~there & ~off] < threshold):6.3f}"
+            f" {np.mean(certain[off] < threshold):5.3f}"
         )
 
 

@@ -1,6 +1,7 @@
 """The Ask page in a real Chromium, served by the real command."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +27,10 @@ lang: en
 The vault of Grimholt is opened with <img src=x onerror="window.hacked = 1"> the code \
 ${window.hacked = 1} {{constructor.constructor('window.hacked = 1')()}} 😀 and a key.
 """
+BAKERY = (
+    "# The bakery\n\n## When does the bakery on the quay open?\n\n"
+    "The bakery on the quay opens at six in the morning.\n"
+)
 ROOMS = "".join(f"Room {n}: dust, cobwebs, silence.\n\n" for n in range(200))
 CASTLE = "The castle of Arnfels hides 17 golden cups in its cellar.\n\n"
 QUESTION = "When was the harbour of Elmstadt opened?"
@@ -42,7 +47,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(home: Path) -> Iterator[str]:
     """The address of the running app over a small index."""
-    extra = {"vault.md": HOSTILE, "castle.txt": f"Arnfels 😀\n\n{ROOMS}{CASTLE}{ROOMS}"}
+    extra = {
+        "bakery.md": BAKERY,
+        "vault.md": HOSTILE,
+        "castle.txt": f"Arnfels 😀\n\n{ROOMS}{CASTLE}{ROOMS}",
+    }
     corpus = write_files(home / "corpus", {**CORPUS, **extra})
     Assistant.build(corpus, home / "index", HashEncoder()).index.close()
     with served(home / "index") as (address, _):
@@ -63,7 +72,7 @@ def left_of(locator: Locator) -> float:
 
 def test_a_question_is_answered_with_sources_that_open_at_their_place(visit: Window) -> None:
     page = visit()
-    expect(page.get_by_text("8 documents indexed")).to_be_visible()
+    expect(page.get_by_text("9 documents indexed")).to_be_visible()
     ask(page, QUESTION)
     chip = page.get_by_role("button", name="Source 1: The harbour of Elmstadt")
     expect(chip).to_be_visible()
@@ -81,6 +90,13 @@ def test_a_question_is_answered_with_sources_that_open_at_their_place(visit: Win
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(opener).to_be_focused()
+
+
+def test_a_first_visitor_is_offered_questions_that_the_documents_answer(visit: Window) -> None:
+    page = visit()
+    page.get_by_role("button", name="When does the bakery on the quay open?").click()
+    expect(page.get_by_role("region", name="Answer")).to_contain_text("opens at six")
+    expect(page).to_have_url(re.compile(r"\?q=When"))
 
 
 def test_a_passage_deep_in_a_long_document_comes_into_view(visit: Window) -> None:

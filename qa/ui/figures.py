@@ -11,7 +11,8 @@ from qa.evaluation.scoring import Place
 from qa.service import Job
 from qa.ui.frame import error_html
 from qa.ui.markup import escape
-from qa.ui.words import Lang, duration, number
+from qa.ui.progress import progress_html
+from qa.ui.words import Lang, number
 from qa.ui.words.evaluate import WORDS
 
 _FAILURES = 100
@@ -47,14 +48,7 @@ def job_html(job: Job | None, lang: Lang) -> str:
         said = words.stopped if job.state == "stopped" else words.done
         return f"<p class='fs-job-done' role='status'>{escape(said)}</p>"
     said = words.progress.format(done=number(job.done, lang), total=number(job.total, lang))
-    left = job.seconds_left
-    if left is not None:
-        said += f", {words.left.format(time=duration(left, lang))}"
-    value = f" value='{job.done}' max='{max(1, job.total)}'" if job.total else ""
-    return (
-        f"<div class='fs-job'><progress aria-label='{escape(words.start)}'{value}></progress>"
-        f"<p>{escape(said)}</p></div>"
-    )
+    return progress_html(job, words.start, said, "", lang)
 
 
 def report_html(

@@ -10,7 +10,8 @@ from qa.service.library import UPLOADS, Differences
 from qa.store import DocumentSummary
 from qa.ui.frame import error_html
 from qa.ui.markup import badge, data_attributes, escape
-from qa.ui.words import Lang, counted, day, duration, language_name, number
+from qa.ui.progress import progress_html
+from qa.ui.words import Lang, counted, day, language_name, number
 from qa.ui.words.documents import WORDS
 
 _SHOWN = 200
@@ -53,17 +54,7 @@ def job_html(job: Job | None, differences: Differences, lang: Lang) -> str:
         return _ended(words.stopped if job.state == "stopped" else "", differences, lang)
     done, total = number(job.done, lang), number(job.total, lang)
     said = words.progress.format(done=done, total=total) if job.total else words.progress_unknown
-    left = job.seconds_left
-    if job.stopping:
-        said = words.stopping
-    elif left is not None:
-        said += f", {words.left.format(time=duration(left, lang))}"
-    value = f" value='{job.done}' max='{max(1, job.total)}'" if job.total else ""
-    return (
-        f"<div class='fs-job'><progress aria-label='{escape(words.sync)}'{value}></progress>"
-        f"<p><span>{escape(said)}</span> <span class='fs-note'>{escape(words.usable)}</span></p>"
-        "</div>"
-    )
+    return progress_html(job, words.sync, said, words.usable, lang)
 
 
 def _ended(said: str, differences: Differences, lang: Lang) -> str:

@@ -23,6 +23,8 @@ class CommonWords:
     page: str
     slide: str
     lost: str
+    left: str
+    stopping: str
     errors: Mapping[str, tuple[str, str]]
 
 
@@ -41,6 +43,8 @@ WORDS: Mapping[Lang, CommonWords] = {
         page="page {page}",
         slide="slide {page}",
         lost="Fundstelle does not answer. Is `qa serve` still running?",
+        left="about {time} left",
+        stopping="Stopping …",
         errors={},
     ),
     "de": CommonWords(
@@ -57,6 +61,8 @@ WORDS: Mapping[Lang, CommonWords] = {
         page="Seite {page}",
         slide="Folie {page}",
         lost="Fundstelle antwortet nicht. Läuft `qa serve` noch?",
+        left="noch etwa {time}",
+        stopping="Wird angehalten …",
         errors={
             "question_empty": ("Die Frage ist leer.", "Schreiben Sie eine Frage in das Feld."),
             "question_too_long": (
@@ -92,6 +98,8 @@ WORDS: Mapping[Lang, CommonWords] = {
         page="{page} ページ",
         slide="スライド {page}",
         lost="Fundstelle が応答しません。`qa serve` は動いていますか。",
+        left="残り約 {time}",
+        stopping="停止しています…",
         errors={
             "question_empty": ("質問が空です。", "欄に質問を入力してください。"),
             "question_too_long": ("質問が長すぎます。", "一、二文で質問してください。"),

@@ -39,10 +39,8 @@ class DocumentsWords:
     lost: str
     progress: str
     progress_unknown: str
-    left: str
     done: str
     stopped: str
-    stopping: str
     broke: str
     usable: str
     more: str
@@ -83,10 +81,8 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         lost="The server cannot be reached.",
         progress="{done} of {total} files",
         progress_unknown="Looking at the folder …",
-        left="about {time} left",
         done="The index is up to date.",
         stopped="Stopped. What was finished is kept.",
-        stopping="Stopping …",
         broke="The documents could not be synchronised.",
         usable="You can ask while this goes on.",
         more="{count} more: narrow the filter to see them.",
@@ -125,10 +121,8 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         lost="Der Server ist nicht erreichbar.",
         progress="{done} von {total} Dateien",
         progress_unknown="Der Ordner wird durchgesehen …",
-        left="noch etwa {time}",
         done="Der Index ist auf dem neuesten Stand.",
         stopped="Angehalten. Was fertig war, bleibt.",
-        stopping="Wird angehalten …",
         broke="Die Dokumente konnten nicht abgeglichen werden.",
         usable="Sie können währenddessen Fragen stellen.",
         more="{count} weitere: verfeinern Sie den Filter, um sie zu sehen.",
@@ -167,10 +161,8 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         lost="サーバーに接続できません。",
         progress="{total} 件中 {done} 件",
         progress_unknown="フォルダーを調べています…",
-        left="残り約 {time}",
         done="索引は最新です。",
         stopped="停止しました。終わった分は残ります。",
-        stopping="停止しています…",
         broke="文書を同期できませんでした。",
         usable="処理中も質問できます。",
         more="ほか {count} 件。絞り込むと表示されます。",

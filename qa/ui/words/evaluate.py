@@ -24,7 +24,6 @@ class EvaluateWords:
     stop: str
     empty: str
     progress: str
-    left: str
     done: str
     stopped: str
     overview: str
@@ -70,7 +69,6 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         stop="Stop",
         empty="Choose or upload a test set, then start the evaluation.",
         progress="{done} of {total} questions",
-        left="about {time} left",
         done="The evaluation has finished.",
         stopped="Stopped. The next evaluation of this test set goes on from here.",
         overview="{questions} questions over {documents} documents, encoder {encoder}. "
@@ -128,7 +126,6 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         stop="Anhalten",
         empty="Wählen Sie Testfragen oder laden Sie welche hoch, dann starten Sie die Auswertung.",
         progress="{done} von {total} Fragen",
-        left="noch etwa {time}",
         done="Die Auswertung ist fertig.",
         stopped="Angehalten. Die nächste Auswertung dieser Testfragen macht hier weiter.",
         overview="{questions} Fragen an {documents} Dokumente, Encoder {encoder}. "
@@ -186,7 +183,6 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         stop="停止",
         empty="テスト質問を選ぶかアップロードして、評価を始めてください。",
         progress="{total} 問中 {done} 問",
-        left="残り約 {time}",
         done="評価が終わりました。",
         stopped="停止しました。次の評価はここから続きます。",
         overview="文書 {documents} 件に {questions} 問、エンコーダー {encoder}。"
