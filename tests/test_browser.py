@@ -27,10 +27,7 @@ lang: en
 The vault of Grimholt is opened with <img src=x onerror="window.hacked = 1"> the code \
 ${window.hacked = 1} {{constructor.constructor('window.hacked = 1')()}} 😀 and a key.
 """
-BAKERY = (
-    "# The bakery\n\n## When does the bakery on the quay open?\n\n"
-    "The bakery on the quay opens at six in the morning.\n"
-)
+BAKERY = "# Bakery\n\n## When does the bakery open?\n\nThe bakery opens at six.\n"
 ROOMS = "".join(f"Room {n}: dust, cobwebs, silence.\n\n" for n in range(200))
 CASTLE = "The castle of Arnfels hides 17 golden cups in its cellar.\n\n"
 QUESTION = "When was the harbour of Elmstadt opened?"
@@ -94,7 +91,7 @@ def test_a_question_is_answered_with_sources_that_open_at_their_place(visit: Win
 
 def test_a_first_visitor_is_offered_questions_that_the_documents_answer(visit: Window) -> None:
     page = visit()
-    page.get_by_role("button", name="When does the bakery on the quay open?").click()
+    page.get_by_role("button", name="When does the bakery open?").click()
     expect(page.get_by_role("region", name="Answer")).to_contain_text("opens at six")
     expect(page).to_have_url(re.compile(r"\?q=When"))
 

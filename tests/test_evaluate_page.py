@@ -198,8 +198,7 @@ def test_a_reader_s_verdict_becomes_a_question_that_is_evaluated(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_nothing_and_nothing_stands_outside(
     browser: Browser, address: str, tmp_path: Path, scheme: str, width: int, compared: Path
 ) -> None:
