@@ -45,7 +45,7 @@ SHOTS = {
     "ask": Shot(question=MONEY),
     "ask-dark": Shot(question="Was soll auf dem Mond fahren?", scheme="dark", lang="de"),
     "ask-phone": Shot(390, 844, "日本側では誰が署名しますか。", lang="ja"),
-    "not-found": Shot(question="How long do I have to boil an egg?"),
+    "not-found": Shot(question="What is the capital of Peru?"),
     "source": Shot(question=MONEY, follow=True),
     "source-phone": Shot(390, 844, MONEY, scheme="dark", follow=True),
     "documents": Shot(path="documents"),
