@@ -14,6 +14,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from qa import Assistant
+from qa.settings import Settings
+from tests.conftest import write_files
+from tests.hash_encoder import HashEncoder
+from tests.pdf_files import lines, pdf
+
 ROOT = Path(__file__).parents[1]
 FLAGS = [
     "--headless",
@@ -88,6 +94,28 @@ def served(
         finally:
             server.terminate()
             reader.join()
+
+
+def with_reports(folder: Path, files: dict[str, str]) -> Path:
+    """Write files, and beside them a PDF of two pages and a broken one; return the folder."""
+    write_files(folder, files)
+    first, second = lines("A report on bridges."), lines("The bridge of Elmstadt is 212 m long.")
+    (folder / "report.pdf").write_bytes(pdf(first, second, title="Bridges"))
+    (folder / "broken.pdf").write_bytes(b"not a PDF")
+    return folder
+
+
+@contextmanager
+def indexed(corpus: Path) -> Iterator[str]:
+    """Index a folder, beside it, and run the app over it; yield its address.
+
+    The confidence is fitted to the real encoder. The fast one's scores mean nothing to it, so that
+    it answers all.
+    """
+    index = corpus.parent / "index"
+    Assistant.build(corpus, index, HashEncoder(), Settings(threshold=1e-6)).index.close()
+    with served(index) as (address, _):
+        yield address
 
 
 class Window:

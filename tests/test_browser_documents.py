@@ -7,12 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qa import Assistant
-from qa.settings import Settings
-from tests.app_server import Window, served, watched
+from tests.app_server import Window, indexed, watched, with_reports
 from tests.conftest import CORPUS, write_files
-from tests.hash_encoder import HashEncoder
-from tests.pdf_files import lines, pdf
 
 pytestmark = pytest.mark.browser
 
@@ -22,20 +18,12 @@ HOSTILE_NAME = '<img src=x onerror="window.hacked=1"> ${window.hacked=1}.txt'
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {**CORPUS, HOSTILE_NAME: "Nothing but text."}
-    corpus = write_files(tmp_path_factory.mktemp("documents") / "corpus", files)
-    first, second = lines("A report on bridges."), lines("The bridge of Elmstadt is 212 m long.")
-    (corpus / "report.pdf").write_bytes(pdf(first, second, title="Bridges"))
-    (corpus / "broken.pdf").write_bytes(b"not a PDF")
-    return corpus
+    return with_reports(tmp_path_factory.mktemp("documents") / "corpus", files)
 
 
 @pytest.fixture(scope="module")
 def address(corpus: Path) -> Iterator[str]:
-    index = corpus.parent / "index"
-    # The confidence is fitted to the real encoder; the fast one's scores mean nothing to it.
-    willing = Settings(threshold=1e-6)
-    Assistant.build(corpus, index, HashEncoder(), willing).index.close()
-    with served(index) as (address, _):
+    with indexed(corpus) as address:
         yield address
 
 
