@@ -37,7 +37,10 @@ def address(corpus: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=120) as client:
+    # A connection for each: the server may hang up on what it refuses, and that is no reply to the
+    # next request.
+    headers = {"connection": "close"}
+    with httpx.Client(base_url=address, timeout=120, headers=headers) as client:
         yield client
 
 
