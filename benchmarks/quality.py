@@ -36,7 +36,7 @@ from qa.datamodel import Filters, Floats, Ids
 from qa.encoder import load_encoder
 from qa.evaluation.opening import UNCUT
 from qa.index import Index
-from qa.retrieval import SPREADS, Candidates, Query, Retriever, fuse, offsets
+from qa.retrieval import SPREADS, Candidates, Query, Retriever, fuse, leading_rows, offsets
 from qa.settings import Settings, cache_folder
 from qa.sync import sync
 
@@ -94,7 +94,7 @@ class Pool:
 def unfair(found: Candidates, _: Query) -> Floats:
     """Return what fused scores are if all passages count as in the question's language."""
     level = replace(found, spread=np.full(len(found.ids), SPREADS[0], np.float32))
-    lifted: Floats = fuse(level) + offsets(found) / level.spread
+    lifted: Floats = fuse(level) + offsets(found, leading_rows(found)) / level.spread
     return lifted
 
 

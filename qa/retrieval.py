@@ -229,8 +229,8 @@ def fuse(candidates: Candidates) -> Floats:
     language, and counted from that language's best candidate, so that words choose among the
     passages of one language and never lift a language over another.
     """
-    fused: Floats = (candidates.late - offsets(candidates)) / candidates.spread
-    leading = _leading(candidates)
+    leading = leading_rows(candidates)
+    fused: Floats = (candidates.late - offsets(candidates, leading)) / candidates.spread
     for lang in np.unique(candidates.langs):
         rows = candidates.langs == lang
         words, usual = candidates.lexical[rows], candidates.lexical[rows & leading]
@@ -248,10 +248,9 @@ def _spread(lang: str, asked: tuple[str, ...]) -> float:
     return script if any(same_script(lang, one) for one in asked) else other
 
 
-def offsets(candidates: Candidates) -> Floats:
-    """Return, for each candidate, what its language scores on average, shape (n,)."""
+def offsets(candidates: Candidates, leading: NDArray[np.bool_]) -> Floats:
+    """Return, for each candidate, what the ``leading`` of its language score on average, (n,)."""
     result = np.zeros(len(candidates.ids), np.float32)
-    leading = _leading(candidates)
     for lang in np.unique(candidates.langs):
         rows = candidates.langs == lang
         late = candidates.late[rows & leading]
@@ -260,7 +259,7 @@ def offsets(candidates: Candidates) -> Floats:
     return result
 
 
-def _leading(candidates: Candidates) -> NDArray[np.bool_]:
+def leading_rows(candidates: Candidates) -> NDArray[np.bool_]:
     """Tell which candidates are found by words, or among the first of their language by meaning.
 
     What they score on average does not depend on how many candidates there are beside them.
