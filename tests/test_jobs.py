@@ -1,13 +1,19 @@
 """One job at a time, watched and stopped from outside."""
 
+import json
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from threading import Event
 
 import pytest
 
+from qa import Assistant
 from qa.errors import FolderError, FundstelleError, ServiceError
 from qa.service import Jobs
 from qa.service.jobs import Report
+from tests.hash_encoder import HashEncoder
 
 
 def test_a_job_tells_how_far_it_is_and_what_came_of_it() -> None:
@@ -51,6 +57,29 @@ def test_a_second_job_waits_its_turn_and_stop_stops() -> None:
     ended = jobs.wait(10)
     assert ended is not None
     assert ended.state == "done"
+
+
+def test_what_was_looked_at_has_settled_once_nothing_has_happened_since() -> None:
+    jobs, go = Jobs(), Event()
+    assert jobs.settled(None)
+    jobs.start("sync", lambda report, stop: go.wait(10))
+    assert not jobs.settled(None)  # it has begun since
+    running = jobs.job
+    assert not jobs.settled(running)
+    go.set()
+    ended = jobs.wait(10)
+    assert not jobs.settled(running)  # it has ended since
+    assert jobs.settled(ended)
+
+
+def test_a_page_that_a_job_overtakes_looks_again(corpus: Path, tmp_path: Path) -> None:
+    """Replies do not arrive in the order of requests: an old one must not end the watching."""
+    Assistant.build(corpus, tmp_path / "index", HashEncoder()).index.close()
+    command = [sys.executable, "-m", "tests.overtaken", str(tmp_path / "index")]
+    root = Path(__file__).parents[1]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    states = [[False, False], [True, True], [False, False]]
+    assert json.loads(done.stdout) == {"documents": states, "evaluate": states}
 
 
 def test_a_job_that_was_told_to_stop_says_so_until_it_has() -> None:

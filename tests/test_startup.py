@@ -66,3 +66,25 @@ def test_the_package_offers_what_it_names() -> None:
 
     assert all(hasattr(qa, name) for name in qa.__all__)
     assert not hasattr(qa, "Asistant")
+
+
+GRADIO = """
+opened = []
+sys.addaudithook(lambda event, args: event == "open" and opened.append(str(args[0])))
+from qa.ui.lean import import_gradio, without_server
+import_gradio()
+import gradio
+assert not [one for one in opened if one.endswith(".pyi")], opened
+make, made = gradio.routes.App.create_app, []
+gradio.routes.App.create_app = staticmethod(lambda *a, **k: made.append(1) or make(*a, **k))
+with without_server(), gradio.Blocks() as page:
+    gradio.Markdown("A page")
+assert not made
+assert page.launch(prevent_thread_lock=True, quiet=True)[0]
+assert made
+page.close(verbose=False)
+"""
+
+
+def test_gradio_starts_without_stubs_and_with_one_server() -> None:
+    assert "gradio" in modules_after(GRADIO)

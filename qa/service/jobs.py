@@ -70,6 +70,13 @@ class Jobs:
         """The present job, or the last one; None before the first."""
         return self._job
 
+    def settled(self, job: Job | None) -> bool:
+        """Tell whether nothing runs, nor has begun or ended since ``job`` was looked at.
+
+        A page that is not settled shows a moment that has passed: it looks again.
+        """
+        return self._job is job and not (job is not None and job.running)
+
     def start(self, kind: str, work: Work) -> Job:
         """Let ``work(report, stop)`` run in the background and return at once.
 

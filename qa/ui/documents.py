@@ -14,13 +14,16 @@ def build(site: Site) -> None:
     service, texts = site.service, site.texts
 
     def show(wanted: str, request: gr.Request) -> _Shown:
-        """Return job and table as they are now; the timer goes on while a job runs."""
+        """Return job and table as they are now; the timer goes on until nothing changes.
+
+        A job may begin while this looks at the folder, and its reply arrive before this one.
+        """
         lang, job = language(request), service.jobs.job
         documents, status = service.listing()
         differences = service.library.differences()
         table = shelf.table_html(documents, status.failed, differences, wanted, lang)
-        busy = job is not None and job.running
         said = shelf.job_html(job, differences, lang)
+        busy = not service.jobs.settled(job)
         return said, table, gr.Timer(active=busy), gr.Button(visible=busy)
 
     def synchronise(wanted: str, request: gr.Request) -> _Shown:

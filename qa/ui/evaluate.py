@@ -3,6 +3,7 @@
 import gradio as gr
 
 from qa.errors import FundstelleError
+from qa.service import Job
 from qa.ui import figures
 from qa.ui.frame import EVENT, POLL_SECONDS, Site, error_html, language, own_html
 from qa.ui.words.evaluate import WORDS
@@ -33,23 +34,8 @@ class _Handlers:
     def show(
         self, tests: str | None, run: str | None, before: str | None, request: gr.Request
     ) -> _Shown:
-        """Return the page; the timer goes on while a job runs."""
-        lang, job = language(request), self._service.jobs.job
-        names = [one.run for one in self._evaluations.runs()]
-        sets = list(self._evaluations.tests())
-        run = run if run in names else next(iter(names), None)
-        before = before if before in names else ""
-        others = [(WORDS[lang].nothing, ""), *((name, name) for name in names)]
-        busy = job is not None and job.running
-        return (
-            gr.Dropdown(choices=sets, value=tests if tests in sets else next(iter(sets), None)),
-            gr.Dropdown(choices=names, value=run),
-            gr.Dropdown(choices=others, value=before),
-            figures.job_html(job, lang),
-            self.figure(run, before, request),
-            gr.Timer(active=busy),
-            gr.Button(visible=busy),
-        )
+        """Return the page as it is."""
+        return self._page(self._service.jobs.job, tests, run, before, request)
 
     def tick(
         self, tests: str | None, run: str | None, before: str | None, request: gr.Request
@@ -58,7 +44,34 @@ class _Handlers:
         job = self._service.jobs.job
         if job is not None and job.kind == "evaluate" and job.state == "done":
             run = str(job.result)
-        return self.show(tests, run, before, request)
+        return self._page(job, tests, run, before, request)
+
+    def _page(
+        self,
+        job: Job | None,
+        tests: str | None,
+        run: str | None,
+        before: str | None,
+        request: gr.Request,
+    ) -> _Shown:
+        """Return the page while ``job`` is the last one; the timer goes on until it has settled."""
+        lang = language(request)
+        names = [one.run for one in self._evaluations.runs()]
+        sets = list(self._evaluations.tests())
+        run = run if run in names else next(iter(names), None)
+        before = before if before in names else ""
+        others = [(WORDS[lang].nothing, ""), *((name, name) for name in names)]
+        figure = self.figure(run, before, request)
+        busy = not self._service.jobs.settled(job)
+        return (
+            gr.Dropdown(choices=sets, value=tests if tests in sets else next(iter(sets), None)),
+            gr.Dropdown(choices=names, value=run),
+            gr.Dropdown(choices=others, value=before),
+            figures.job_html(job, lang),
+            figure,
+            gr.Timer(active=busy),
+            gr.Button(visible=busy),
+        )
 
     def start(
         self, tests: str | None, run: str | None, before: str | None, request: gr.Request

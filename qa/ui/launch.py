@@ -16,6 +16,7 @@ from qa.service import LOOPBACK, Access, Buckets, Gate, Guard, Service, check_ad
 from qa.service.observe import LOG, LogStyle, start_log
 from qa.service.offline import stay_offline
 from qa.ui.assets import Assets
+from qa.ui.lean import import_gradio, without_server
 from qa.ui.shell import Shell
 
 if TYPE_CHECKING:
@@ -59,14 +60,16 @@ def serve(
     start_log(serving.log)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     _bypass_proxy()
+    import_gradio()
     from qa.ui import app
 
     stay_offline(own={serving.host})
     assistant.ask("Ready?")  # the first question loads what every later one needs
     service = Service(assistant)
-    page, texts = app.build(service)
+    with without_server():
+        page, texts = app.build(service)
+        page.queue(max_size=20, api_open=False)
     _quieten_gradio()
-    page.queue(max_size=20, api_open=False)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     _, address, _ = page.launch(
