@@ -62,9 +62,9 @@ def pairs_of(assistant: Assistant, test: dict[str, Any]) -> Iterator[Pair]:
         others.setdefault(one.document.doc_id, []).append(one)
     del others[found[0].document.doc_id]
     for members in others.values():
-        best = max(members, key=lambda one: likeness(found[0].tokens, one.tokens))
-        alike = likeness(found[0].tokens, best.tokens)
-        yield Pair(alike, best.lang == found[0].lang, right(best))
+        values = likeness(found[0].tokens, [one.tokens for one in members])
+        best = members[int(values.argmax())]
+        yield Pair(float(values.max()), best.lang == found[0].lang, right(best))
 
 
 def read(assistant: Assistant, question: str) -> list[Candidate]:

@@ -7,6 +7,8 @@ that a few words are not like any long sentence that has them.
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from qa.answering import Candidate, cite
 from qa.datamodel import Agreement, Citation, Floats
 from qa.text.figures import figures
@@ -35,12 +37,11 @@ def agreements(citations: Sequence[Citation], found: Sequence[Candidate]) -> tup
 
 
 def _alike(citation: Citation, found: Sequence[Candidate]) -> Iterator[tuple[float, Candidate]]:
-    inside = [one for one in found if _within(one, citation)]
-    for one in inside:
-        for other in found:
-            if other.document.doc_id == citation.document.doc_id:
-                continue
-            value = likeness(one.tokens, other.tokens)
+    doc_id = citation.document.doc_id
+    others = [one for one in found if one.document.doc_id != doc_id]
+    for inside in (one for one in found if _within(one, citation)):
+        values = likeness(inside.tokens, [one.tokens for one in others])
+        for value, other in zip(values.tolist(), others, strict=True):
             if value >= ALIKE:
                 yield value, other
 
@@ -50,15 +51,20 @@ def _within(candidate: Candidate, citation: Citation) -> bool:
     return same and citation.start <= candidate.start and candidate.end <= citation.end
 
 
-def likeness(one: Floats, other: Floats) -> float:
-    """Return how alike two sentences are by the signs of their token vectors, (n, d) and (m, d).
+def likeness(one: Floats, others: Sequence[Floats]) -> Floats:
+    """Return how alike a sentence is to each of ``others``, by the signs of their token vectors.
 
-    0 for unrelated ones, 1 for the same.
+    They have the shapes (n, d) and (m, d). 0 for unrelated ones, 1 for the same.
     """
-    if not (len(one) and len(other)):
-        return 0.0
-    products = one @ other.T / one.shape[1]
-    return float(min(products.max(axis=1).mean(), products.max(axis=0).mean()))
+    counts = np.array([len(other) for other in others], np.int64)
+    result, filled = np.zeros(len(others), np.float32), np.flatnonzero(counts)
+    if len(one) and len(filled):
+        starts = (np.cumsum(counts) - counts)[filled]
+        products = one @ np.concatenate([others[i] for i in filled.tolist()]).T
+        here = np.maximum.reduceat(products, starts, axis=1).mean(axis=0)
+        there = np.add.reduceat(products.max(axis=0), starts) / counts[filled]
+        result[filled] = np.minimum(here, there) / one.shape[1]
+    return result
 
 
 def _agreement(citation: Citation, other: Candidate) -> Agreement:

@@ -146,8 +146,8 @@ def _candidates(
 
 def _is_strange(question: str, hit: Hit) -> bool:
     """Tell whether the question gives a number that the document of a hit does not have."""
-    document = hit.document
-    missing = numbers_of(question) - numbers_of(hit.passage.text)
+    document, asked = hit.document, numbers_of(question)
+    missing = asked - numbers_of(hit.passage.text) if asked else asked
     said = f"{document.title} {document.date or ''}"
     return any(not has_number(said, one) for one in missing if not has_number(document.text, one))
 

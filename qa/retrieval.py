@@ -134,7 +134,8 @@ class Retriever:
             for lang in languages
         ]
         ids = np.concatenate([part[0] for part in parts] or [np.empty(0, np.int64)])
-        langs = [lang for part, lang in zip(parts, languages, strict=True) for _ in part[0]]
+        counts = [len(part[0]) for part in parts]
+        langs = np.repeat(np.array([*languages], dtype=np.str_), counts)
         lexical = np.concatenate([part[1] for part in parts] or [np.empty(0, np.float32)])
         dense = self._dense_scores(query, ids)
         late = late_scores(
@@ -143,8 +144,8 @@ class Retriever:
         if not late.any():  # a model without token vectors
             late = dense
         late = np.where(self._holding(query.text, ids, late, lexical), np.float32(1), late)
-        spread = np.array([_spread(lang, query.langs) for lang in langs], np.float32)
-        return Candidates(ids, np.array(langs, dtype=np.str_), spread, dense, lexical, late)
+        spreads = np.array([_spread(lang, query.langs) for lang in languages], np.float32)
+        return Candidates(ids, langs, np.repeat(spreads, counts), dense, lexical, late)
 
     def _holding(self, text: str, ids: Ids, late: Floats, lexical: Floats) -> NDArray[np.bool_]:
         """Tell which passages hold the question word for word: somebody looks for a quotation.

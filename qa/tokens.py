@@ -6,9 +6,10 @@ dimensions instead of 1,536. The question's vectors stay as they are, so that
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,7 +118,7 @@ def late_scores(question: Floats, weights: Floats, blobs: Sequence[bytes]) -> Fl
     levels = np.rint(turned / step[:, None]).astype(np.int8)
     filled = np.flatnonzero(counts)
     starts = (np.cumsum(counts) - counts)[filled]
-    best = np.concatenate(list(_best_products(levels, codes, starts)))
+    best = np.concatenate(_best_products(levels, codes, starts))
     # With bits for signs: sum(q * sign) = 2 * sum(q * bit) - sum(q).
     cosines = (2 * best - levels.sum(axis=1, dtype=np.int32)) * (step * _scale(dimensions))
     scores[filled] = cosines @ weights / weights.sum()
@@ -126,17 +127,19 @@ def late_scores(question: Floats, weights: Floats, blobs: Sequence[bytes]) -> Fl
 
 def _best_products(
     levels: NDArray[np.int8], codes: Codes, starts: NDArray[np.int64]
-) -> Iterator[NDArray[np.int32]]:
-    """Yield, for some passages at a time, the best product with each question token, (p, t)."""
+) -> list[NDArray[np.int32]]:
+    """Return, for some passages at a time, the best product with each question token, (p, t)."""
     session, columns = _products(), np.ascontiguousarray(levels.T)
-    first = 0
-    while first < len(starts):
-        last = int(np.searchsorted(starts, starts[first] + _PORTION))
-        end = starts[last] if last < len(starts) else len(codes)
-        bits = np.unpackbits(codes[starts[first] : end], axis=1, count=len(columns))
+    ends = np.append(starts, len(codes))
+
+    def best(first: int, last: int) -> NDArray[np.int32]:
+        bits = np.unpackbits(codes[ends[first] : ends[last]], axis=1, count=len(columns))
         products = session.run(None, {"bits": bits, "levels": columns})[0]
-        yield np.maximum.reduceat(products, starts[first:last] - starts[first], axis=0)
-        first = last
+        return np.maximum.reduceat(products, starts[first:last] - starts[first], axis=0)
+
+    portions = np.searchsorted(starts, np.arange(0, len(codes), _PORTION))
+    edges = np.unique(np.append(portions, len(starts))).tolist()
+    return [best(first, last) for first, last in pairwise(edges)]
 
 
 @cache

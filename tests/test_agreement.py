@@ -50,10 +50,12 @@ def test_any_number_has_a_value(text: str) -> None:
 
 def test_likeness_is_one_for_the_same_and_symmetrical() -> None:
     signs = np.sign(np.random.default_rng(0).normal(size=(9, 64))).astype(np.float32)
-    one, other = signs[:5], signs[4:]
-    assert likeness(one, one) == pytest.approx(1)
-    assert likeness(one, other) == pytest.approx(likeness(other, one))
-    assert likeness(one, np.empty((0, 0), np.float32)) == 0
+    one, other, nothing = signs[:5], signs[4:], np.empty((0, 0), np.float32)
+    same, shared, none = likeness(one, [one, other, nothing])
+    assert (same, none) == (pytest.approx(1), 0)
+    assert 0 < shared < 1
+    assert shared == pytest.approx(likeness(other, [nothing, one])[1])
+    assert likeness(nothing, [one]) == 0
 
 
 def test_other_documents_that_say_the_same_are_named(tmp_path: Path) -> None:
