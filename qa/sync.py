@@ -180,7 +180,7 @@ class _Run:
             self._take_over(writer, plan, re_root=re_root)
             counts = Ingest(writer, self.workshop).carry_out(plan)
             self._finish(writer, whole=not counts.stopped)
-            self._tell_test_sets(before, writer.files())
+            self._tell_test_sets(before, writer)
         return counts
 
     def rebuild(self, listing: Listing, *, re_root: bool) -> Counts:
@@ -209,14 +209,15 @@ class _Run:
             before = writer.files()
             writer.adopt(beside)
             self._finish(writer)
-            self._tell_test_sets(before, writer.files())
+            self._tell_test_sets(before, writer)
 
-    def _tell_test_sets(
-        self, before: Mapping[str, FileState], after: Mapping[str, FileState]
-    ) -> None:
+    def _tell_test_sets(self, before: Mapping[str, FileState], writer: Writer) -> None:
         """Have the test sets kept here follow documents that moved, and forget those deleted."""
+        if not (self._index / KEPT_TESTS).is_dir():
+            return
+        after = writer.files()
         gone = before.keys() - after.keys()
-        if not gone or not (self._index / KEPT_TESTS).is_dir():
+        if not gone:
             return
         from qa.testsets.keeping import follow
 

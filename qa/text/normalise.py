@@ -7,9 +7,11 @@ mojibake: they stay, since the stored text is what citations quote. Lexical toke
 import codecs
 import re
 import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
 
-import ftfy
-from charset_normalizer import from_bytes
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -25,15 +27,6 @@ _GUESSES = (
     "cp1252 cp932 euc_jp gb18030 big5 euc_kr cp1251 koi8_r cp1250 iso8859_2 cp1253 cp1254 cp1255 "
     "cp1256 cp1257 cp1258 iso8859_5 iso8859_7 iso8859_8 cp874 mac_roman"
 )
-_MENDING = ftfy.TextFixerConfig(
-    unescape_html=False,
-    remove_terminal_escapes=False,
-    fix_latin_ligatures=False,
-    fix_character_width=False,
-    uncurl_quotes=False,
-    fix_line_breaks=True,
-    normalization=None,
-)
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
@@ -44,8 +37,25 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     Raises:
         ValueError: if the bytes are no text in any known encoding.
     """
+    import ftfy
+
     text = _checked(_decoded(data, declared))
-    return ftfy.fix_text(text.replace("\f", "\n").replace("\v", "\n"), _MENDING)
+    return ftfy.fix_text(text.replace("\f", "\n").replace("\v", "\n"), _mending())
+
+
+@cache
+def _mending() -> "TextFixerConfig":
+    import ftfy
+
+    return ftfy.TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=True,
+        normalization=None,
+    )
 
 
 def _decoded(data: bytes, declared: str | None) -> str:
@@ -69,6 +79,8 @@ def _try(data: bytes, encoding: str) -> str | None:
 
 
 def _guessed(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
     if b"\0" in data:
         return _utf16_without_mark(data)
     matches = list(from_bytes(data, cp_isolation=_GUESSES.split()))
