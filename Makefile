@@ -17,7 +17,7 @@ run: setup ## Set up, index corpus/ and open the app
 	$(BIN)/qa serve --open
 
 test: setup-test check ## Set up, then run every check and test
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --cov -n auto --dist loadfile
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --cov -n auto --dist loadfile --no-loadscope-reorder
 
 check: setup-test ## Lint and check types
 	$(BIN)/ruff check

@@ -152,6 +152,20 @@ def test_what_is_not_of_its_kind_is_said_so(tmp_path: Path, name: str, data: byt
     assert raised.value.code == "document_corrupt"
 
 
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.docx", make.word()), ("a.pptx", make.slides())], ids=["word", "slides"]
+)
+def test_a_container_whose_parts_lead_nowhere_is_damaged(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
+    with ZipFile(BytesIO(data)) as container:
+        relations = container.read("_rels/.rels").decode()
+    spoilt = {"_rels/.rels": relations.replace("Target=", "Targe=")}
+    with pytest.raises(DocumentError) as raised:
+        read(tmp_path, name, replaced(data, spoilt))
+    assert raised.value.code == "document_corrupt"
+
+
 def test_a_password_is_named_as_the_reason(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as raised:
         read(tmp_path, "a.docx", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000))

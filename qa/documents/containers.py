@@ -30,13 +30,16 @@ _DAMAGE = (
 
 
 @contextmanager
-def refusing(kind: str) -> Iterator[None]:
-    """Turn whatever parsing raises in the block into Unreadable ("document_corrupt")."""
+def refusing(kind: str, *own: type[Exception]) -> Iterator[None]:
+    """Turn whatever parsing raises in the block into Unreadable ("document_corrupt").
+
+    ``own`` are the exceptions of a parser that derive from none of Python's.
+    """
     try:
         yield
     except Unreadable:
         raise
-    except _DAMAGE as error:
+    except (*_DAMAGE, *own) as error:
         raise Unreadable(
             "document_corrupt",
             f"is damaged, or no {kind} at all.",

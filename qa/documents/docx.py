@@ -11,6 +11,8 @@ from io import BytesIO
 
 import docx
 from docx.document import Document
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from docx.styles.style import BaseStyle
 from lxml import etree  # type: ignore[import-untyped]
@@ -38,7 +40,7 @@ def read(data: bytes) -> Parsed:
     Raises Unreadable: document_corrupt, document_encrypted, document_bomb.
     """
     open_zip(data, _KIND).close()
-    with refusing(_KIND):
+    with refusing(_KIND, PythonDocxError, OpcError):
         document = docx.Document(BytesIO(data))
         reader = _Reader(_styles(document), _notes(document))
         text = _joined(list(reader.blocks(document.element.body)))

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pptx
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.exc import PythonPptxError
 from pptx.shapes.base import BaseShape
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
@@ -25,7 +26,7 @@ def read(data: bytes) -> Parsed:
     Raises Unreadable: document_corrupt, document_encrypted, document_bomb.
     """
     open_zip(data, _KIND).close()
-    with refusing(_KIND):
+    with refusing(_KIND, PythonPptxError):
         presentation = pptx.Presentation(BytesIO(data))
         slides = ["\n\n".join(_slide(slide)) for slide in presentation.slides]
         properties = presentation.core_properties
