@@ -151,10 +151,12 @@ def _settings(
 
 def _with_ocr(settings: Settings, ocr: bool | None) -> Settings:
     """Return the settings with the wish, which stays with the index, if it can be fulfilled."""
+    wanted = replace(settings, ocr=settings.ocr if ocr is None else ocr)
+    if not wanted.ocr:
+        return wanted
     from qa.documents.ocr import HOW_TO_GET, is_available
 
-    wanted = replace(settings, ocr=settings.ocr if ocr is None else ocr)
-    if wanted.ocr and not is_available():
+    if not is_available():
         raise InputError(
             "ocr_unavailable",
             "There is no tesseract on this computer, which recognises text on pictures.",
