@@ -69,6 +69,8 @@ def test_the_package_offers_what_it_names() -> None:
 
 
 GRADIO = """
+import os
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 opened = []
 sys.addaudithook(lambda event, args: event == "open" and opened.append(str(args[0])))
 from qa.ui.lean import import_gradio, without_server
@@ -80,11 +82,10 @@ gradio.routes.App.create_app = staticmethod(lambda *a, **k: made.append(1) or ma
 with without_server(), gradio.Blocks() as page:
     gradio.Markdown("A page")
 assert not made
-assert page.launch(prevent_thread_lock=True, quiet=True)[0]
+page.queue()
 assert made
-page.close(verbose=False)
 """
 
 
-def test_gradio_starts_without_stubs_and_with_one_server() -> None:
+def test_gradio_starts_without_stubs_and_makes_no_server_for_a_part() -> None:
     assert "gradio" in modules_after(GRADIO)
