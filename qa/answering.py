@@ -147,7 +147,9 @@ def _candidates(
 def _is_strange(question: str, hit: Hit) -> bool:
     """Tell whether the question gives a number that the document of a hit does not have."""
     document, asked = hit.document, numbers_of(question)
-    missing = asked - numbers_of(hit.passage.text) if asked else asked
+    if not asked:
+        return False
+    missing = asked - numbers_of(hit.passage.text)
     said = f"{document.title} {document.date or ''}"
     return any(not has_number(said, one) for one in missing if not has_number(document.text, one))
 
