@@ -199,11 +199,11 @@ class _Walk:
 
     def listing(self) -> Listing:
         for source, path in self._paths():
-            if path.suffix.lower() in _SUFFIXES:
-                self._look_at(path, source)
+            self._look_at(path, source)
         return self._listing
 
     def _paths(self) -> Iterator[tuple[str, Path]]:
+        """Yield source and path of what may be read, by its name."""
         for name, folders, files in os.walk(self._root, onerror=self._unlistable):
             folder = Path(name)
             prefix = "" if folder == self._root else f"{self._source(folder)}/"
@@ -213,7 +213,8 @@ class _Walk:
                 if self._wanted(f"{prefix}{child}/") and (folder / child).resolve() != self._index
             )
             for child in sorted(files):
-                if self._wanted(prefix + child):
+                kind = os.path.splitext(child)[1].lower()  # noqa: PTH122 - of very many
+                if kind in _SUFFIXES and self._wanted(prefix + child):
                     yield prefix + child, folder / child
 
     def _source(self, path: Path) -> str:
@@ -221,7 +222,8 @@ class _Walk:
 
     def _wanted(self, source: str) -> bool:
         name = source.rstrip("/").rpartition("/")[2]
-        return not name.startswith(".") and not self._ignored.match_file(source)
+        ignored = bool(self._ignored) and self._ignored.match_file(source)
+        return not (ignored or name.startswith("."))
 
     def _unlistable(self, error: OSError) -> None:
         path = Path(os.fsdecode(error.filename))
@@ -254,7 +256,7 @@ class _Walk:
             self._listing.failed[source] = "It is not a regular file."
             return
         state = FileState(found.st_size, found.st_mtime_ns)
-        if path.suffix.lower() == archive.SUFFIX:
+        if source.lower().endswith(archive.SUFFIX):
             self._look_into(path, source, state)
         else:
             self._listing.candidates.append(File(path, source, state, self._ocr))
