@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.documents import read_document
+from qa.documents.html import whole_text
 from qa.documents.references import Reference, find_references, references_of
 
 
@@ -75,6 +77,43 @@ def test_every_reference_stands_in_the_text(text: str) -> None:
         assert one.url in text[one.start : one.end]
         assert all(text[mark] == "[" for mark in one.marks)
     assert references == sorted(references, key=lambda one: (one.start, one.end))
+
+
+NOTES = """<!doctype html><html lang="en"><head><title>The keeper</title></head><body><article>
+<h1>The keeper</h1>
+<p>The keeper of the lighthouse kept a diary<sup><a href="#fn1">1</a></sup> of the storms that
+winter, and lived in the tower.<a href="#fn2" role="doc-noteref">2</a> The tower was as high as
+ten houses, and its lamp was seen by ships far out at sea on clear nights.</p>
+<p>It covered 40 m<sup>2</sup>, of which he used half.<sup><a href="#fn3">[3]</a></sup> See
+<a href="#tower">the tower</a>, and chapter <a href="#two">2</a>.</p>
+<section role="doc-endnotes"><h2>Notes</h2><ol>
+<li id="fn1"><p>Quill, M. (1931). Diary of a keeper. <a href="#ref1">back</a></p></li>
+<li id="fn2">Brandt 2015, p. 4.</li><li id=fn3>3. Harbour Board, minutes of 1902.</li>
+</ol></section></article></body></html>"""
+
+
+def test_notes_of_a_web_page_carry_the_number_that_refers_to_them(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(NOTES, "utf-8")
+    document = read_document(tmp_path / "a.html", "a.html")
+    text = document.text
+    assert "kept a diary[1] of the storms" in text
+    assert "in the tower.[2] The tower" in text
+    assert "used half.[3] See the tower, and chapter 2." in text
+    assert "m[2]" not in text
+    found = references_of(tmp_path / "a.html", document)
+    assert [(one.kind, one.label, one.marks) for one in found] == [
+        ("note", "1", (text.index("[1]"),)),
+        ("note", "2", (text.index("[2]"),)),
+    ]
+    assert text[found[0].start : found[0].end].startswith("- [1] Quill, M. (1931).")
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a href=#a> ", "<a x> ", "<p id=", '<li id="a"', "<p id ", "> "]
+)
+def test_pages_that_repeat_themselves_are_read_in_time(piece: str) -> None:
+    for page in (piece * 20_000, piece + " " * 200_000 + "z", piece + "a" * 200_000):
+        assert isinstance(whole_text(page), str)
 
 
 def test_links_of_a_web_page_lead_where_its_file_says(tmp_path: Path) -> None:

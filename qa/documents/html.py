@@ -15,10 +15,23 @@ _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I
 )
 _LANG = re.compile(r"<html[^>]{0,500}?\slang\s*=\s*[\"']?([\w-]+)", re.I)
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _BASE = re.compile(r"<base\s[^>]{0,500}?href\s*=\s*[\"']?([^\"'\s>]+)", re.I)
 # How a word is pronounced, which stands above it; it would part the words of the line.
 _READING = re.compile(r"<(rt|rp|rtc)(?:\s[^<>]*)?>[^<]*(?:</\1\s*>)?", re.I)
+# The mark of a note: a number that is raised, in brackets or said to be one, and leads somewhere.
+_MARK_OF_NOTE = re.compile(
+    r"(?P<opening><a\s(?P<tag>[^<>]{1,500})>\s*+(?P<raised><sup\b[^<>]{0,200}>\s*+)?+)"
+    r"(?P<bracket>\[)?(?P<number>\d{1,3})(?(bracket)\])"
+    r"(?=\s*+(?:</sup\s*+>\s*+)?+</a\s*+>(?P<after>\s*+</sup\b)?)",
+    re.I,
+)
+_TARGET = re.compile(r"href\s*=\s*[\"']?[^\"'\s<>]*#(?P<name>[^\"'\s<>]+)", re.I)
+_NAMED = re.compile(
+    r"<(?:li|p|div|aside|section|dd|td)\b[^<>]{0,300}?\sid\s?=\s?"
+    r"[\"']?(?P<name>[^\"'\s<>]{1,200})[\"']?[^<>]{0,300}>(?:\s*+<p\b[^<>]{0,200}>)?+(?!\s*+\[?\d)",
+    re.I,
+)
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
 _SHOWN = (
     "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 "
@@ -62,7 +75,32 @@ def read(data: bytes) -> Parsed:
 def _source(data: bytes) -> str:
     declared = _CHARSET.search(data[:4096])
     source = decode(data, declared=_believable(declared.group(1)) if declared else None)
-    return _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
+    return _plain(source)
+
+
+def _plain(source: str) -> str:
+    """Take out what is no text, and put the numbers of notes into brackets.
+
+    Such a number would otherwise be part of the word before it; a note gets its own number too,
+    which a page draws and does not hold.
+    """
+    numbers: dict[str, str] = {}
+
+    def mark(match: re.Match[str]) -> str:
+        target = _TARGET.search(match["tag"])
+        raised = match["raised"] or match["bracket"] or match["after"]
+        raised = raised or "noteref" in match["tag"].casefold()
+        if not (target and raised):
+            return match.group()
+        numbers.setdefault(target["name"], match["number"])
+        return f"{match['opening']}[{match['number']}]"
+
+    def label(match: re.Match[str]) -> str:
+        number = numbers.pop(match["name"], None)
+        return match.group() if number is None else f"{match.group()}[{number}] "
+
+    source = _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
+    return _NAMED.sub(label, _MARK_OF_NOTE.sub(mark, source))
 
 
 def links(data: bytes, text: str) -> list[tuple[Span, str]]:
@@ -89,7 +127,9 @@ def links(data: bytes, text: str) -> list[tuple[Span, str]]:
     spans = [match.span(1) for match in _MARKED.finditer(marked)]
     # Each link before one has put two marks before it, and its own has put one.
     places = ((start - 2 * at - 1, end - 2 * at - 1) for at, (start, end) in enumerate(spans))
-    return [(span, url) for span, url in zip(places, targets, strict=False) if url]
+    pairs = zip(places, targets, strict=False)
+    # A place in the same page is not what it rests on.
+    return [(span, url) for span, url in pairs if url and not url.startswith("#")]
 
 
 def _believable(charset: bytes) -> str:
@@ -140,17 +180,10 @@ def _joined(text: str) -> str:
     return " ".join(text.split())
 
 
-def _refers_to_note(element: etree._Element) -> bool:
-    """Tell a raised number, which would otherwise be part of the word before it."""
-    kinds = {*(element.get("epub:type") or "").split(), element.get("role")}
-    return element.tag == "a" and not kinds.isdisjoint({"noteref", "doc-noteref"})
-
-
 def whole_text(source: str) -> str:
     """Return everything a page shows, one block a paragraph, with ``#`` headings."""
-    source = _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
     try:
-        root = html.document_fromstring(source)
+        root = html.document_fromstring(_plain(source))
     except etree.ParserError:
         return ""
     etree.strip_elements(root, *_UNSEEN, etree.Comment, with_tail=False)
@@ -160,8 +193,6 @@ def whole_text(source: str) -> str:
             parts.append("\n\n")
         if event == "start":
             parts.append(_MARKS.get(element.tag, ""))
-        bracket = ("[" if event == "start" else "]") if _refers_to_note(element) else ""
-        text = (element.text if event == "start" else element.tail) or ""
-        parts.append(f"{bracket}{text}")
+        parts.append((element.text if event == "start" else element.tail) or "")
     blocks = map(_joined, "".join(parts).split("\n\n"))
     return "\n\n".join(block for block in blocks if block.strip("#- "))

@@ -194,8 +194,8 @@ def _entry(text: str, block: Block) -> Reference:
 def _notes(text: str, blocks: list[Block]) -> Iterator[Reference]:
     """Yield notes, wherever they stand: ``[^1]: text`` and ``[1] text`` that is referred to."""
     for block in blocks:
-        note = _NOTE.match(text, block.start, block.end)
-        marks = _marks(text, note.group(1), block.start) if note else ()
+        note = _NOTE.match(text, block.body, block.end)
+        marks = _marks(text, note.group(1), block.body) if note else ()
         if note and (marks or note.group().startswith("[^")):
             url = _URL.search(text, block.start, block.end)
             address = _bare(url.group()) if url else ""
