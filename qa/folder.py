@@ -222,8 +222,8 @@ class _Walk:
 
     def _wanted(self, source: str) -> bool:
         name = source.rstrip("/").rpartition("/")[2]
-        ignored = bool(self._ignored) and self._ignored.match_file(source)
-        return not (ignored or name.startswith("."))
+        hidden = name.startswith(".")
+        return not (hidden or (self._ignored and self._ignored.match_file(source)))
 
     def _unlistable(self, error: OSError) -> None:
         path = Path(os.fsdecode(error.filename))

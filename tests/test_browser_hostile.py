@@ -8,11 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qa import Assistant
-from qa.settings import Settings
-from tests.app_server import Window, served, watched
+from tests.app_server import Window, indexed, watched
 from tests.conftest import CORPUS, write_files
-from tests.hash_encoder import HashEncoder
 
 pytestmark = pytest.mark.browser
 
@@ -50,9 +47,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(corpus: Path) -> Iterator[str]:
-    index = corpus.parent / "index"
-    Assistant.build(corpus, index, HashEncoder(), Settings(threshold=1e-6)).index.close()
-    with served(index) as (address, _):
+    with indexed(corpus) as address:
         yield address
 
 

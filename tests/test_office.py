@@ -118,6 +118,15 @@ def test_numbers_of_notes_in_a_book_are_no_part_of_a_word(tmp_path: Path) -> Non
     assert document.text.endswith("Ships came.[1] Clocks stopped.\n\n1. Harbour Board.")
 
 
+def test_marks_of_notes_in_a_book_that_are_no_numbers(tmp_path: Path) -> None:
+    body = (
+        "<html xmlns:epub='http://www.idpf.org/2007/ops'><body><p>Ships came.<a href='n.xhtml'"
+        " epub:type='noteref'><span>*</span></a> Clocks stopped.</p></body></html>"
+    )
+    document = read(tmp_path, "a.epub", replaced(make.book(), {"OEBPS/two.xhtml": body}))
+    assert document.text.endswith("Ships came.[*] Clocks stopped.")
+
+
 def test_mail_shows_its_headers_and_names_its_attachments(tmp_path: Path) -> None:
     document = read(tmp_path, "a.eml", make.mail())
     assert document.text == (

@@ -88,9 +88,8 @@ def _plain(source: str) -> str:
 
     def mark(match: re.Match[str]) -> str:
         target = _TARGET.search(match["tag"])
-        raised = match["raised"] or match["bracket"] or match["after"]
-        raised = raised or "noteref" in match["tag"].casefold()
-        if not (target and raised):
+        raised = any(match[part] for part in ("raised", "bracket", "after"))
+        if not (target and (raised or "noteref" in match["tag"].casefold())):
             return match.group()
         numbers.setdefault(target["name"], match["number"])
         return f"{match['opening']}[{match['number']}]"
@@ -180,6 +179,13 @@ def _joined(text: str) -> str:
     return " ".join(text.split())
 
 
+def _refers_to_note(element: etree._Element) -> bool:
+    """Tell a mark that is said to be one, and is not in brackets yet."""
+    kinds = {*(element.get("epub:type") or "").split(), element.get("role")}
+    said = element.tag == "a" and not kinds.isdisjoint({"noteref", "doc-noteref"})
+    return said and "[" not in "".join(element.itertext())
+
+
 def whole_text(source: str) -> str:
     """Return everything a page shows, one block a paragraph, with ``#`` headings."""
     try:
@@ -193,6 +199,8 @@ def whole_text(source: str) -> str:
             parts.append("\n\n")
         if event == "start":
             parts.append(_MARKS.get(element.tag, ""))
-        parts.append((element.text if event == "start" else element.tail) or "")
+        bracket = ("[" if event == "start" else "]") if _refers_to_note(element) else ""
+        text = (element.text if event == "start" else element.tail) or ""
+        parts.append(f"{bracket}{text}")
     blocks = map(_joined, "".join(parts).split("\n\n"))
     return "\n\n".join(block for block in blocks if block.strip("#- "))
