@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.confidence import THRESHOLD, Matches, Signals, Wants, confidence, sentence_score
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Encoding, Floats, Hit, Span
+from qa.text.exact import Term, exact_terms, holds
 from qa.text.questions import (
     Expectation,
     expectation,
@@ -46,6 +48,21 @@ class Evidence:
     whole: Floats
     weights: Floats
     tokens: tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, and what its words tell of the answer it wants."""
+
+    text: str
+    langs: Sequence[str]
+    expected: Expectation
+    numbers: frozenset[str]
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, text: str, langs: Sequence[str]) -> Self:
+        return cls(text, langs, expectation(text), numbers_of(text), exact_terms(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +116,21 @@ def _evidence(
         for start, end in split_sentences(passage.text, passage.lang)
         if is_statement(passage.text[start:end])
     ]
+    # Tokens of the context come first, then those of the text in reading order.
     middles = places.mean(axis=1)
-    inside = [(middles < 0) | ((middles >= start) & (middles < end)) for start, end in spans]
-    matches = [_best(cosines[:, rows]) for rows in inside]
+    edges = np.searchsorted(middles, [0, *(at for span in spans for at in span)]).tolist()
+    context = _best(cosines[:, : edges[0]])
+    rows = [slice(*edges[at : at + 2]) for at in range(1, len(edges), 2)]
+    matches = [np.maximum(context, _best(cosines[:, one])) for one in rows]
     placed = tuple((passage.start + start, passage.start + end) for start, end in spans)
     by_sentence = np.array(matches, np.float32).reshape(len(spans), len(cosines))
-    own = tuple(signs[rows & (places[:, 0] >= 0)] for rows in inside)
+    own = tuple(signs[one] for one in rows)
     return Evidence(hit, placed, by_sentence, _best(cosines), weights, own)
 
 
 def _best(cosines: Floats) -> Floats:
-    if not cosines.shape[1]:
-        return np.zeros(len(cosines), np.float32)
-    best: Floats = cosines.max(axis=1)
+    """Return the largest of each row; of none, the least that a cosine can be."""
+    best: Floats = cosines.max(axis=1, initial=-1.0)
     return best
 
 
@@ -119,37 +138,55 @@ def candidates(
     question: str, langs: Sequence[str], evidence: Sequence[Evidence]
 ) -> list[Candidate]:
     """Return all sentences of the passages read, best first."""
-    expected = expectation(question)
-    found = [one for each in evidence for one in _candidates(question, expected, langs, each)]
+    asked = _Asked.of(question, langs)
+    scores = [each.hit.score for each in evidence]
+    found = [
+        one
+        for row, each in enumerate(evidence)
+        for one in _candidates(asked, each, _best_but(row, scores))
+    ]
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-def _candidates(
-    question: str, expected: Expectation, langs: Sequence[str], evidence: Evidence
-) -> Iterator[Candidate]:
-    """Yield the sentences of one passage."""
-    hit, lang = evidence.hit, evidence.hit.passage.lang
-    document = hit.document
-    place = f"{document.title} {hit.passage.heading} {hit.passage.text}"
-    wants = Wants(
-        [not meets(document.text[a:b], expected, lang, question) for a, b in evidence.spans],
-        name=expected is Expectation.NAME,
-        strange=_is_strange(question, hit),
-        unnamed=unmentioned_names(question, place, lang) if lang in langs else 0,
-    )
+def _best_but(row: int, scores: Sequence[float]) -> float:
+    """Return the best score but that of a row; alone, it is one ahead of nothing."""
+    return max((*scores[:row], *scores[row + 1 :]), default=scores[row] - 1)
+
+
+def _candidates(asked: _Asked, evidence: Evidence, rival: float) -> Iterator[Candidate]:
+    """Yield the sentences of one passage; ``rival``: the fused score of the best other one."""
+    hit, document = evidence.hit, evidence.hit.document
     matches = Matches(evidence.matches, evidence.whole, evidence.weights)
-    signals = Signals.of_sentences(hit, matches, langs=langs, wants=wants)
+    signals = Signals.of_sentences(
+        hit, matches, langs=asked.langs, wants=_wants(asked, evidence), rival=rival
+    )
     sentences = zip(evidence.spans, signals, evidence.tokens, strict=True)
     for (start, end), one, tokens in sentences:
-        yield Candidate(document, start, end, sentence_score(one), one, lang, tokens)
+        score = sentence_score(one)
+        yield Candidate(document, start, end, score, one, hit.passage.lang, tokens)
 
 
-def _is_strange(question: str, hit: Hit) -> bool:
+def _wants(asked: _Asked, evidence: Evidence) -> Wants:
+    """Tell what the question wants and a passage, with its title and headings, lacks or has."""
+    document, passage = evidence.hit.document, evidence.hit.passage
+    texts = (document.text[start:end] for start, end in evidence.spans)
+    place = f"{document.title} {passage.heading} {passage.text}"
+    same_language = passage.lang in asked.langs
+    held = sum(holds(place, term) for term in asked.terms)
+    return Wants(
+        [not meets(text, asked.expected, passage.lang, asked.text) for text in texts],
+        name=asked.expected is Expectation.NAME,
+        strange=_is_strange(asked.numbers, evidence.hit),
+        unnamed=unmentioned_names(asked.text, place, passage.lang) if same_language else 0,
+        held=held,
+        missing=len(asked.terms) - held if same_language else 0,
+    )
+
+
+def _is_strange(asked: frozenset[str], hit: Hit) -> bool:
     """Tell whether the question gives a number that the document of a hit does not have."""
-    document, asked = hit.document, numbers_of(question)
-    if not asked:
-        return False
-    missing = asked - numbers_of(hit.passage.text)
+    document = hit.document
+    missing = asked - numbers_of(hit.passage.text) if asked else ()
     said = f"{document.title} {document.date or ''}"
     return any(not has_number(said, one) for one in missing if not has_number(document.text, one))
 

@@ -2,7 +2,7 @@
 
 Both are logistic regressions over :class:`Signals`, fitted by ``benchmarks/calibrate.py`` on
 the tune split of public question sets in several languages. Small collections about one subject
-are among them, since people's own folders are such.
+and mixed ones are among them, since people's own folders are such.
 """
 
 import math
@@ -19,30 +19,33 @@ from qa.text.language import same_script
 # in another language than the question's, all of that is lower. The weight of the passage's fused
 # score, which is fair to languages, is the largest that puts as many right sentences first as any.
 SENTENCE = {
-    "sentence": 33.81,
-    "unmet": -1.22,
-    "nameless": -0.47,
-    "passage": -33.81,
+    "sentence": 33.96,
+    "unmet": -1.24,
+    "nameless": -0.53,
+    "passage": -33.96,
     "fused": 6.0,
 }
 CONFIDENCE = {
-    "sentence": 9.51,
-    "passage": 2.27,
-    "lowest": 1.8,
-    "fused": 0.46,
-    "depth": -0.75,
-    "leads": 1.47,
-    "same_language": -2.76,
-    "same_script": -1.39,
-    "length": 0.66,
-    "unmet": -1.09,
-    "nameless": -0.54,
-    "strange": -1.64,
-    "unnamed": -1.06,
+    "sentence": 10.12,
+    "passage": 2.67,
+    "lowest": 3.47,
+    "fused": 0.22,
+    "depth": -0.41,
+    "leads": 1.8,
+    "same_language": -1.99,
+    "same_script": -1.7,
+    "length": 0.82,
+    "unmet": -1.12,
+    "nameless": -0.47,
+    "strange": -1.59,
+    "unnamed": -1.02,
+    "held": 0.62,
+    "missing": -1.25,
+    "ahead": 1.04,
 }
-INTERCEPT = -8.91
+INTERCEPT = -10.85
 # Below this confidence nothing is answered: three of 45 answerable questions are lost there.
-THRESHOLD = 0.11
+THRESHOLD = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,16 @@ class Wants:
     """What a question wants and a passage or its document does not have.
 
     ``unmet`` tells for each sentence whether it lacks the kind of thing asked for, ``name`` whether
-    that is a name, which is harder to tell than a figure.
+    that is a name, which is harder to tell than a figure. ``held`` and ``missing`` count what it
+    wants word for word.
     """
 
     unmet: Sequence[bool]
     name: bool = False
     strange: bool = False
     unnamed: int = 0
+    held: int = 0
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,10 @@ class Signals:
     nameless: the same for a name.
     strange: 1 if the question gives a number that the document does not.
     unnamed: how many names of the question the passage lacks, if in the question's language.
+    held: how many of the phrases and identifiers that the question gives the passage has.
+    missing: how many of them it lacks, if in the question's language.
+    ahead: by how much the fused score of a passage in another language than the question's exceeds
+        that of the best other one. Where documents of one language say the same, that tells little.
     """
 
     sentence: float
@@ -106,12 +116,18 @@ class Signals:
     nameless: float
     strange: float
     unnamed: float
+    held: float
+    missing: float
+    ahead: float
 
     @classmethod
     def of_sentences(
-        cls, hit: Hit, matches: Matches, *, langs: Sequence[str], wants: Wants
+        cls, hit: Hit, matches: Matches, *, langs: Sequence[str], wants: Wants, rival: float
     ) -> list[Self]:
-        """Summarise what is known of each sentence of a hit; ``langs``: those of the question."""
+        """Summarise what is known of each sentence of a hit.
+
+        ``langs`` are those of the question, ``rival`` is the fused score of the best other hit.
+        """
         sentences, passage, weights = matches.sentences, matches.passage, matches.weights
         if not len(weights):  # a model without token vectors
             sentences = np.zeros((len(wants.unmet), 1), np.float32)
@@ -130,6 +146,9 @@ class Signals:
             "length": math.log(len(weights)),
             "strange": float(wants.strange),
             "unnamed": float(wants.unnamed),
+            "held": float(wants.held),
+            "missing": float(wants.missing),
+            "ahead": 0.0 if same_language else hit.score - rival,
         }
         means = (sentences @ weights / weights.sum()).tolist()
         return [

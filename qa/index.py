@@ -212,14 +212,20 @@ class Index:
             return view.dense.search(vector, k, allowed)
 
     def search_lexical(
-        self, tokens: Sequence[str], k: int, lang: str, allowed: Ids | None = None
+        self,
+        tokens: Sequence[str],
+        k: int,
+        lang: str,
+        allowed: Ids | None = None,
+        *,
+        every: bool = False,
     ) -> tuple[Ids, Floats]:
         """Return ids and BM25 scores of the best ``k`` passages in ``lang``, best first."""
         with self._pinned() as (_, view):
             if not view.in_step:  # it may still know passages that are gone
                 present = view.of_language(lang)
                 allowed = present if allowed is None else np.intersect1d(allowed, present)
-            return view.lexical.search(tokens, k, lang, allowed)
+            return view.lexical.search(tokens, k, lang, allowed, every=every)
 
     def passages(self, ids: Ids) -> list[Passage]:
         """Return passages in the order of ``ids``.
@@ -230,10 +236,10 @@ class Index:
         with self._pinned() as (store, _):
             return store.passages(ids)
 
-    def texts(self, ids: Ids) -> list[str]:
-        """Return the texts of passages in the order of ``ids``."""
+    def words(self, ids: Ids) -> list[str]:
+        """Return title, headings and text of passages in the order of ``ids``."""
         with self._pinned() as (store, _):
-            return store.texts(ids)
+            return store.words(ids)
 
     def vectors(self, ids: Ids) -> Floats:
         """Return the mean vectors of passages, shape (n, d), in the order of ``ids``."""

@@ -79,11 +79,18 @@ class Lexical:
         return _state(folder / FOLDER_NAME, identity).revision
 
     def search(
-        self, tokens: Sequence[str], k: int, lang: str, allowed: Ids | None = None
+        self,
+        tokens: Sequence[str],
+        k: int,
+        lang: str,
+        allowed: Ids | None = None,
+        *,
+        every: bool = False,
     ) -> tuple[Ids, Floats]:
         """Return ids and BM25 scores of the best ``k`` passages in ``lang``, best first.
 
-        ``tokens`` come from :func:`qa.text.tokens.lexical_tokens`; a passage needs one of them.
+        ``tokens`` come from :func:`qa.text.tokens.lexical_tokens`; a passage needs one of them,
+        or ``every`` one.
         Equal scores are ordered by ascending id. With ``allowed``, only those ids are returned.
         """
         language = self._languages.get(lang)
@@ -91,7 +98,7 @@ class Lexical:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         want = k
         while True:
-            ids, scores = _best(language.searcher, tokens, want + 1)
+            ids, scores = _best(language.searcher, tokens, want + 1, every)
             all_seen = len(ids) <= want
             keep = _among(ids, allowed)
             kept, kept_scores = ids[keep], scores[keep]
@@ -161,10 +168,12 @@ def _among(ids: Ids, allowed: Ids | None) -> NDArray[np.bool_]:
     return np.asarray(allowed[at] == ids)
 
 
-def _best(searcher: tantivy.Searcher, tokens: Sequence[str], limit: int) -> tuple[Ids, Floats]:
-    schema = _schema()
+def _best(
+    searcher: tantivy.Searcher, tokens: Sequence[str], limit: int, every: bool
+) -> tuple[Ids, Floats]:
+    schema, occur = _schema(), tantivy.Occur.Must if every else tantivy.Occur.Should
     terms = [
-        (tantivy.Occur.Should, tantivy.Query.term_query(schema, "body", token, "freq"))
+        (occur, tantivy.Query.term_query(schema, "body", token, "freq"))
         for token in dict.fromkeys(tokens)
     ]
     hits = searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits

@@ -294,10 +294,6 @@ class Store:
         with legible(self.folder):
             return [_passage(*row) for row in rows]
 
-    def texts(self, ids: Ids) -> list[str]:
-        """Return the texts of the passages of ``ids`` in the same order."""
-        return [row[0] for row in self._of_passages("passages.text", ids)]
-
     def token_codes(self, ids: Ids) -> list[bytes]:
         """Return the compressed token vectors of ``ids`` in the same order."""
         return [row[0] for row in self._of_passages("tokens", ids, _ENCODINGS)]

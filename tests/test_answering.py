@@ -27,17 +27,17 @@ def document(text: str, name: str = "a", page_starts: tuple[int, ...] = ()) -> D
     return Document(name, f"{name}.txt", name, text, "0" * 64, "en", page_starts=page_starts)
 
 
-def signals(
-    match: float = 0.9, *, unmet: bool = False, strange: bool = False, unnamed: int = 0
-) -> Signals:
+PLAIN = Wants([False])
+
+
+def signals(match: float = 0.9, wants: Wants = PLAIN, rival: float = 1.0) -> Signals:
     of = document("The harbour.")
     matches = Matches(
         np.full((1, 4), match, np.float32), np.full(4, 0.9, np.float32), np.ones(4, np.float32)
     )
     hit = replace(hit_of(of), score=2.0, ranks={"dense": 1, "lexical": 1})
-    (one,) = Signals.of_sentences(
-        hit, matches, langs=["en"], wants=Wants([unmet], strange=strange, unnamed=unnamed)
-    )
+    langs = ["en"] if rival == 1.0 else ["ja"]
+    (one,) = Signals.of_sentences(hit, matches, langs=langs, wants=wants, rival=rival)
     return one
 
 
@@ -153,6 +153,29 @@ def test_confidence_is_a_probability_and_rises_with_the_match() -> None:
     assert all(0 <= each <= 1 for each in certain)
     assert certain == sorted(certain)
     assert sentence_score(signals(0.9)) > sentence_score(signals(0.1))
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        Wants([True]),
+        Wants([True], name=True),
+        Wants([False], strange=True),
+        Wants([False], unnamed=1),
+        Wants([False], missing=1),
+    ],
+)
+def test_what_a_passage_lacks_makes_its_answer_less_sure(lacking: Wants) -> None:
+    assert confidence(signals(wants=lacking)) < confidence(signals())
+
+
+def test_what_is_wanted_word_for_word_makes_an_answer_surer() -> None:
+    assert confidence(signals(wants=Wants([False], held=1))) > confidence(signals())
+
+
+def test_standing_out_makes_an_answer_in_another_language_surer() -> None:
+    ahead, behind = (confidence(signals(rival=score)) for score in (0.5, 1.9))
+    assert ahead > behind
 
 
 # Choice

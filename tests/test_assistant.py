@@ -299,9 +299,20 @@ SEED_QUESTIONS = {
     "Who signs for Japan?": "000",
     "日本側は誰が署名しますか。": "000",
     "企業はいくら出しますか。": "003",
+    "How much money do the companies give?": "003",
     "When will the memorandum be signed?": "000",
 }
-NEITHER = ("What is the capital of Peru?", "Wie kocht man Spargel?", "明日の東京の天気は？")
+NEITHER = (
+    "What is the capital of Peru?",
+    "How many people live in Berlin?",
+    "What is the weather in Tokyo tomorrow?",
+    "Wie kocht man Spargel?",
+    "Wann fährt der nächste Zug nach München?",
+    "Wie wird das Wetter morgen in Tokio?",
+    "江戸幕府の三代将軍は誰？",
+    "犬に玉ねぎを食べさせても大丈夫？",
+    "富士山の高さは？",
+)
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,15 @@ def test_only_allowed_passages_are_found(tmp_path: Path) -> None:
     assert find(lexical, "harbour", "en", np.array([], dtype=np.int64)) == []
 
 
+def test_a_passage_can_be_made_to_need_every_word(tmp_path: Path) -> None:
+    lexical = written(tmp_path, TEXTS)
+    words = lexical_tokens("the harbour of ships", "en")
+    some, _ = lexical.search(words, 10, "en")
+    assert set(some.tolist()) == {1, 2, 5}
+    assert lexical.search(words[:2], 10, "en", every=True)[0].tolist() == [1, 5]
+    assert lexical.search(words, 10, "en", every=True)[0].tolist() == []
+
+
 @pytest.mark.parametrize("k", [-1, 0])
 def test_no_places_give_no_hits(tmp_path: Path, k: int) -> None:
     ids, scores = written(tmp_path, TEXTS).search(["harbour"], k, "en")

@@ -15,9 +15,9 @@ _UNSPACED = (
 # Python's \w leaves out the vowel signs that Indic and Semitic words are written with.
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963"
 _MARKS += "\u0966-\u0dff"
-_LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
-_TOKEN = re.compile(rf"(?P<run>[{_UNSPACED}]+)|{_LETTER}+(?:[-.,:/_]{_LETTER}+)*")
-_PART = re.compile(rf"{_LETTER}+")
+LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
+_TOKEN = re.compile(rf"(?P<run>[{_UNSPACED}]+)|{LETTER}+(?:[-.,:/_]{LETTER}+)*")
+_PART = re.compile(rf"{LETTER}+")
 # Possessives, with whatever stands for the apostrophe: Japan's, Japan’s, Japan”s.
 _POSSESSIVE = re.compile(r"(?<=\w)['’‘”`\u00b4\u02bc]s\b")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")

@@ -1,0 +1,110 @@
+"""What a question gives word for word, found wherever it stands: phrases, identifiers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qa.datamodel import Encoding, Filters
+from qa.text.exact import MOST_TERMS, Term, exact_terms, holds
+from tests.hash_encoder import HashEncoder
+from tests.test_retrieval import SHIPS, find, retriever_over, sources
+
+# Lists so long, and so many, that neither their vectors nor their words tell one from another.
+CODES = "\n\n".join(
+    f"List {n}. "
+    + " ".join(f"On line {k % 7} code MRG-{n}{k:02} stops pump {k}." for k in range(20))
+    for n in range(100, 400)
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ('What does "Section 12.3" say?', ("section 12.3",)),
+        ("Was steht in „Abschnitt 7“ und in »Anhang B«?", ("abschnitt 7", "anhang b")),
+        ("“The Ferry?”: who wrote it", ("the ferry",)),
+        ("「麦の会」の講師は『手引き』の著者ですか", ("麦の会", "手引き")),
+        ("《红楼梦》是谁写的？", ("红楼梦",)),
+        ("Que dit « Le Port » ?", ("le port",)),
+        ("the 'old press' of Peter's dogs' house", ("old press",)),
+        ("What about MRG\u20111440 and mrg-1440 in release 3.2?", ("mrg-1440", "3.2")),
+        ("5Gと6G、2025年10月の覚書", ("5g", "6g")),
+        ("Что такое Восток-1?", ("восток-1",)),
+        ("How many of the 40 ships carried 10,000 tons in 2024?", ()),
+        ("a lone \" mark, an apostrophe's end", ()),
+        ('"" and "!?" and 「」', ()),
+        ("", ()),
+    ],
+)
+def test_what_is_wanted_word_for_word(question: str, terms: tuple[str, ...]) -> None:
+    assert tuple(term.text for term in exact_terms(question)) == terms
+
+
+def test_a_pasted_list_is_honoured_in_part() -> None:
+    assert len(exact_terms(" ".join(f"MRG-{n}" for n in range(900)))) == MOST_TERMS
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "held"),
+    [
+        ("As Section\n 12.3 says", "section 12.3", True),
+        ("As Section 12.31 says", "section 12.3", False),
+        ("the MRG\u20131440s", "mrg-1440", False),
+        ("(MRG\u20131440)", "mrg-1440", True),
+        ("次世代の5Gの規格", "5g", True),
+        ("15Gの規格", "5g", False),
+        ("料理教室「麦の会」です", "麦の会", True),
+        ("\uff27\uff30\uff34\uff0d\uff14", "gpt-4", True),
+    ],
+)
+def test_a_text_holds_a_term_in_whole_words(text: str, term: str, held: bool) -> None:
+    assert holds(text, Term(term, quoted=True)) is held
+
+
+class Vague(HashEncoder):
+    """A model to whose mean vector of a question a code of letters and digits means nothing."""
+
+    def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
+        others = super().encode_questions(["ships that carry timber"] * len(questions))
+        own = super().encode_questions(questions)
+        return [replace(one, mean=other.mean) for one, other in zip(own, others, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "question", ["Was bedeutet MRG-23417?", "Which pump stops on which line at code MRG-23417?"]
+)
+def test_an_identifier_is_found_in_thousands_in_any_language(tmp_path: Path, question: str) -> None:
+    retriever = retriever_over(tmp_path, {"codes.md": CODES, "ships.md": SHIPS}, Vague())
+    assert "MRG-23417" in find(retriever, question, 3)[0].passage.text
+    elsewhere = find(retriever, question, 3, Filters(docs=("ships.md",)))
+    assert sources(elsewhere) == ["ships.md"] * 3
+    retriever.index.close()
+
+
+def test_a_phrase_in_quotation_marks_comes_before_its_words_in_another_order(
+    tmp_path: Path,
+) -> None:
+    around = "The rule was made by the council and is read out on the quay every spring. "
+    files = {
+        f"other{n}.txt": f"{around}The lamp is red, the tower old, the old lamp and red tower."
+        for n in range(12)
+    }
+    files["there.txt"] = f"{around}{around}Nobody enters the old red lamp tower."
+    retriever = retriever_over(tmp_path, files)
+    found = sources(find(retriever, 'What is said of "the old red lamp tower"?', 13))
+    assert found[0] == "there.txt", found
+    retriever.index.close()
+
+
+def test_a_heading_or_title_can_hold_a_phrase(tmp_path: Path) -> None:
+    sections = "\n\n".join(
+        f"## Section 12.{n}\n\nThe tenant writes to the landlord about point {n} within a week, "
+        "and this section counts 12.3 per cent of a section for each day of delay."
+        for n in range(1, 10)
+    )
+    retriever = retriever_over(tmp_path, {"lease.md": f"# Lease\n\n{sections}\n"})
+    first = find(retriever, 'What does "Section 12.3" say?', 9)[0]
+    assert first.passage.heading[-1] == "Section 12.3"
+    retriever.index.close()
