@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SEED = 20240410
 _BYTE_SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1) * np.float32(2) - 1
 # Tokens scored at a time: their unpacked bits stay in the processor's cache.
-_PORTION = 4_000
+_PORTION = 2_000
 _LEVELS = 127  # on each side of zero, of a question's vectors
 
 
@@ -133,7 +133,8 @@ def _best_products(
     ends = np.append(starts, len(codes))
 
     def best(first: int, last: int) -> NDArray[np.int32]:
-        bits = np.unpackbits(codes[ends[first] : ends[last]], axis=1, count=len(columns))
+        flat = np.unpackbits(codes[ends[first] : ends[last]])  # faster than row by row
+        bits = np.ascontiguousarray(flat.reshape(-1, 8 * codes.shape[1])[:, : len(columns)])
         products = session.run(None, {"bits": bits, "levels": columns})[0]
         return np.maximum.reduceat(products, starts[first:last] - starts[first], axis=0)
 

@@ -57,7 +57,13 @@ class MeanEncoder(HashEncoder):
 
 
 def without_tokens(encoding: Encoding) -> Encoding:
-    return replace(encoding, tokens=encoding.tokens[:0], spans=encoding.spans[:0])
+    none = slice(0, 0)
+    return replace(
+        encoding,
+        tokens=encoding.tokens[none],
+        spans=encoding.spans[none],
+        weights=encoding.weights[none],
+    )
 
 
 def retriever_over(
