@@ -57,7 +57,7 @@ PRIOR_SHARED = 15
 # A question of so many bytes is looked for word for word in the passages that score
 # best by tokens or by words.
 SHORTEST_QUOTE = 24
-QUOTE_SAMPLE = 8
+QUOTE_SAMPLE = 4
 _NO_LETTERS = re.compile(r"[\W_]+")
 _PIECE = re.compile(r"[^\W_]{4}")
 
