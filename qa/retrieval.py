@@ -24,9 +24,6 @@ from qa.text.language import question_languages, same_script
 from qa.text.tokens import lexical_tokens
 from qa.tokens import centred, late_scores, shared_part
 
-# Tokens of a question that tell less, 1 being the average, are not compared: a third of them in
-# English. On the tune split of XQuAD and JaQuAD that moves nDCG@10 by -0.1 to 0.1.
-LEAST_TELLING = 0.35
 # At least this many candidates by meaning, and as many by words, from each language; by meaning
 # also so many of all languages together: where there are few languages, more are looked at in
 # the same time.
@@ -155,7 +152,9 @@ class Retriever:
         langs = np.repeat(np.array([*languages], dtype=np.str_), counts)
         lexical = np.concatenate([part[1] for part in parts] or [np.empty(0, np.float32)])
         dense = self._dense_scores(query, ids)
-        late = late_scores(*self._telling(query), self.index.token_codes(ids))
+        late = late_scores(
+            self._telling(query), query.encoding.weights, self.index.token_codes(ids)
+        )
         if not late.any():  # a model without token vectors
             late = dense
         late = np.where(self._holding(query.text, ids, late, lexical), np.float32(1), late)
@@ -181,11 +180,8 @@ class Retriever:
             ]
         return holding
 
-    def _telling(self, query: Query) -> tuple[Floats, Floats]:
-        """Return the vectors of the question's telling tokens, and their weights.
-
-        What the passages of its language share is taken away.
-        """
+    def _telling(self, query: Query) -> Floats:
+        """Return the question's token vectors without what its language's passages share."""
         revision, known = self._shared
         if revision != self.index.revision:
             known = {}
@@ -195,9 +191,7 @@ class Retriever:
             ids = self.index.select(lang, Filters())
             codes = self.index.token_codes(ids[:: len(ids) // SHARED_SAMPLE + 1])
             known[lang] = shared_part(codes, self.encoder.dimensions, PRIOR_SHARED)
-        weights = query.encoding.weights
-        telling = weights >= LEAST_TELLING
-        return centred(query.encoding.tokens[telling], known[lang]), weights[telling]
+        return centred(query.encoding.tokens, known[lang])
 
     def _of_language(
         self, lang: str, query: Query, allowed: Ids, most: int
