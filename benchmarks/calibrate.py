@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.beir import read_qrels, read_questions, write_folder
 from qa import Assistant, Filters
 from qa.answering import PASSAGES_READ, Candidate, candidates, gather
 from qa.assistant import ids_of
@@ -120,22 +121,12 @@ def mixed(data: Path, folder: Path) -> Path:
 
     Sets are parallel: the same questions in the same order, documents numbered alike.
     """
-    (folder / "qrels").mkdir(parents=True, exist_ok=True)
     parts = [data / f"xquad-{lang}-{lang}" for lang in MIXED_LANGUAGES]
     corpora = [{number(doc["_id"]): doc for doc in lines(part, "corpus.jsonl")} for part in parts]
-    queries = [{query["_id"]: query for query in lines(part, "queries.jsonl")} for part in parts]
-    gold = {query: number(min(docs)) for query, docs in relevant(parts[0]).items()}
+    asked = [{one.question_id: one for one in read_questions(part)} for part in parts]
     which = {doc: n % len(parts) for n, doc in enumerate(sorted(corpora[0]))}
-    texts = {
-        "corpus.jsonl": [json.dumps(corpora[n][doc]) for doc, n in which.items()],
-        "queries.jsonl": [json.dumps(queries[which[doc]][one]) for one, doc in gold.items()],
-        "qrels/test.tsv": [
-            "query-id\tcorpus-id\tscore",
-            *(f"{one}\t{corpora[which[doc]][doc]['_id']}\t1" for one, doc in gold.items()),
-        ],
-    }
-    for name, rows in texts.items():
-        (folder / name).write_text("\n".join(rows) + "\n", "utf-8")
+    chosen = [asked[which[number(min(one.relevant))]][one.question_id] for one in asked[0].values()]
+    write_folder(folder, [corpora[n][doc] for doc, n in which.items()], chosen)
     return folder
 
 
@@ -150,7 +141,7 @@ def cases_of(asked: Path, searched: Path, encoder: Encoder) -> Iterator[Case]:
         line["_id"]: line["metadata"].get("answers", [])
         for line in lines(searched, "queries.jsonl")
     }
-    gold = relevant(searched)
+    gold = read_qrels(searched / "qrels" / "test.tsv")
     articles: dict[str, set[str]] = {}
     for line in lines(searched, "corpus.jsonl"):
         articles.setdefault(line["metadata"]["article"], set()).add(line["_id"])
@@ -230,15 +221,6 @@ def opened(folder: Path, encoder: Encoder) -> Assistant:
 
 def lines(folder: Path, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / name).read_text("utf-8").splitlines()]
-
-
-def relevant(folder: Path) -> dict[str, set[str]]:
-    rows = (folder / "qrels" / "test.tsv").read_text("utf-8").splitlines()[1:]
-    gold: dict[str, set[str]] = {}
-    for query, doc, grade in (row.split("\t") for row in rows):
-        if int(grade) > 0:
-            gold.setdefault(query, set()).add(doc)
-    return gold
 
 
 def columns(found: Sequence[Candidate], names: Sequence[str]) -> Matrix:

@@ -10,8 +10,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import reduce
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -206,7 +204,7 @@ class Retriever:
         words = lexical_tokens(query.text, lang) if lang in query.langs else []
         met, bm25 = self.index.search_lexical(words, PER_LANGUAGE, lang, allowed)
         exact = self._with_all(query.exact, lang, allowed)
-        ids = reduce(np.union1d, (met, exact), near)
+        ids = np.unique(np.concatenate([near, met, exact]))
         scores = np.zeros(len(ids), np.float32)
         scores[np.searchsorted(ids, met)] = bm25
         return ids, scores, exact
@@ -229,7 +227,7 @@ class Retriever:
         rows = np.flatnonzero(np.isin(ids, likely)) if terms else np.empty(0, np.int64)
         if len(rows):
             texts = self.index.words(ids[rows])
-            gains[rows] = [sum(map(_gain, terms, repeat(text))) / len(terms) for text in texts]
+            gains[rows] = [sum(_gain(term, text) for term in terms) / len(terms) for text in texts]
         return gains
 
     def _dense_scores(self, query: Query, ids: Ids) -> Floats:
