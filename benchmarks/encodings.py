@@ -24,7 +24,7 @@ _QUESTIONS_AT_ONCE = 512
 
 
 class CachedEncoder:
-    """An :class:`qa.datamodel.Encoder` in front of another one; used by one thread."""
+    """An :class:`qa.datamodel.Encoder` in front of another one; used by one thread at a time."""
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         """Remember in ``folder`` what ``encoder`` says; another model keeps to itself."""
@@ -34,7 +34,10 @@ class CachedEncoder:
         self.dimensions = encoder.dimensions
         self.max_tokens = encoder.max_tokens
         folder.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(folder / "encodings.db", isolation_level=None)
+        # Questions are encoded by threads of the retriever's, one after the other.
+        self._db = sqlite3.connect(
+            folder / "encodings.db", isolation_level=None, check_same_thread=False
+        )
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("CREATE TABLE IF NOT EXISTS encodings (key BLOB PRIMARY KEY, value BLOB)")

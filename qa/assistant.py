@@ -1,7 +1,8 @@
 """The facade: open or build an index, ask it, search it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from qa.encoder import load_encoder
 from qa.errors import InputError
 from qa.index import Index, read_settings
 from qa.reranking import Reranker
-from qa.retrieval import Query, Retriever
+from qa.retrieval import Retriever
 from qa.settings import Settings
 from qa.sync import sync
 
@@ -73,8 +74,8 @@ class Assistant:
         """
         started = time.perf_counter()
         question = checked(question)
-        with self.index.reading():
-            query = self._understood(question)
+        with self.index.reading(), self._telling_if_too_long():
+            query = self.retriever.understand(question)
             hits = self.retriever.search(query, max(k, PASSAGES_READ), filters)
             read = hits[:PASSAGES_READ]
             codes = self.index.token_codes(ids_of(read))
@@ -92,13 +93,14 @@ class Assistant:
         Raises:
             InputError: as :meth:`ask`.
         """
-        with self.index.reading():
-            query = self._understood(checked(question))
+        with self.index.reading(), self._telling_if_too_long():
+            query = self.retriever.understand(checked(question))
             return self.retriever.search(query, k, filters)
 
-    def _understood(self, question: str) -> Query:
+    @contextmanager
+    def _telling_if_too_long(self) -> Iterator[None]:
         try:
-            return self.retriever.understand(question)
+            yield
         except TooLongError as error:
             limit = self.retriever.encoder.max_tokens
             raise InputError(

@@ -47,7 +47,7 @@ class Cells:
             faiss.IndexFlatIP(dimensions),
             dimensions,
             min(count, len(sample)),
-            faiss.ScalarQuantizer.QT_8bit,
+            faiss.ScalarQuantizer.QT_8bit_uniform,
             faiss.METRIC_INNER_PRODUCT,
         )
         index.cp.niter = _ROUNDS
@@ -74,7 +74,7 @@ class Cells:
         gone = np.setdiff1d(self.ids, ids, assume_unique=True)
         new = np.setdiff1d(ids, self.ids, assume_unique=True)
         if not len(gone) and not len(new):
-            return self
+            return Cells(ids, self.learnt, self._index)  # the caller's array: compared at once
         index = faiss.clone_index(self._index)
         if len(gone):
             index.remove_ids(gone)  # type: ignore[arg-type]

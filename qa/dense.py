@@ -25,7 +25,7 @@ from qa.datamodel import Floats, Ids
 from qa.files import replace_file
 
 FILE_NAME = "dense.faiss"
-_FORMAT = 2  # raised when the file's layout changes: an older one counts as missing
+_FORMAT = 3  # raised when the file's layout changes: an older one counts as missing
 _LONGEST_HEAD = 1_000  # bytes
 _LONGEST_LAYOUT = 100_000
 _BATCH = 10_000  # vectors fetched at a time: 15 MB of them at 384 dimensions
@@ -127,7 +127,8 @@ class Dense:
 
     def _cells_of(self, allowed: Ids) -> Cells | None:
         groups = self._cells.values()
-        return next((group for group in groups if np.array_equal(group.ids, allowed)), None)
+        same = (one for one in groups if one.ids is allowed or np.array_equal(one.ids, allowed))
+        return next(same, None)
 
     def _search_all(self, vector: Floats, k: int, allowed: Ids | None) -> tuple[Ids, Floats]:
         total = len(self.ids) if allowed is None else len(allowed)

@@ -204,12 +204,11 @@ class Index:
             self._chosen = (asked, view.table.ids[np.array(keep, dtype=bool)])
         return self._chosen[1]
 
-    def search_dense(
-        self, vector: Floats, k: int, allowed: Ids | None = None
-    ) -> tuple[Ids, Floats]:
-        """Return ids and inner products of the best ``k``, best first; ``vector`` is (d,)."""
+    @property
+    def dense(self) -> Dense:
+        """The mean vectors of this thread's state, which other threads may search for it."""
         with self._pinned() as (_, view):
-            return view.dense.search(vector, k, allowed)
+            return view.dense
 
     def search_lexical(
         self,

@@ -6,10 +6,13 @@ on average is taken away, so that passages in another language than the question
 same chance; words then help to choose among passages of the question's language.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +70,13 @@ class Query:
 
     text: str
     langs: tuple[str, ...]
-    encoding: Encoding
-    exact: tuple[Term, ...] = ()
+    exact: tuple[Term, ...]
+    _encodings: Future[list[Encoding]]
+
+    @property
+    def encoding(self) -> Encoding:
+        """The encoder's vectors, once they are there; raises what the encoder does."""
+        return self._encodings.result()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +109,14 @@ class Retriever:
         self.reranker = reranker
         self.encoder = encoder
         self._shared: tuple[int, dict[str, Floats]] = (-1, {})
+        self._threads = ThreadPoolExecutor(os.cpu_count(), "search")
 
     def understand(self, question: str) -> Query:
-        """Encode a question and guess its languages."""
+        """Begin to encode a question, and guess its languages."""
+        # Its words are looked up meanwhile.
+        encodings = self._threads.submit(self.encoder.encode_questions, [question])
         langs = question_languages(question, set(self.index.languages()))
-        encoding = self.encoder.encode_questions([question])[0]
-        return Query(question, langs, encoding, exact_terms(question))
+        return Query(question, langs, exact_terms(question), encodings)
 
     def search(self, query: Query, k: int, filters: Filters) -> list[Hit]:
         """Return the best ``k`` passages that pass ``filters``, best first."""
@@ -139,15 +149,16 @@ class Retriever:
 
     def candidates(self, query: Query, filters: Filters, k: int = 0) -> Candidates:
         """Return the candidates of every language with their scores, at least ``k`` if there."""
-        languages = self.index.languages()
-        most = max(k, PER_LANGUAGE, BY_MEANING // max(1, len(languages)))
-        parts = [
-            self._of_language(lang, query, self.index.select(lang, filters), most)
-            for lang in languages
-        ]
+        selected = {lang: self.index.select(lang, filters) for lang in self.index.languages()}
+        allowed = {lang: ids for lang, ids in selected.items() if len(ids)}
+        worded = [self._by_words(query, lang, ids) for lang, ids in allowed.items()]
+        most = max(k, PER_LANGUAGE, BY_MEANING // max(1, len(allowed)))
+        near = partial(self.index.dense.search, query.encoding.mean, most)
+        found = self._threads.map(near, allowed.values())
+        parts = [_joined(ids, *words) for (ids, _), words in zip(found, worded, strict=True)]
         ids = np.concatenate([part[0] for part in parts] or [np.empty(0, np.int64)])
         counts = [len(part[0]) for part in parts]
-        langs = np.repeat(np.array([*languages], dtype=np.str_), counts)
+        langs = np.repeat(np.array([*allowed], dtype=np.str_), counts)
         lexical = np.concatenate([part[1] for part in parts] or [np.empty(0, np.float32)])
         dense = self._dense_scores(query, ids)
         late = late_scores(
@@ -156,7 +167,7 @@ class Retriever:
         if not late.any():  # a model without token vectors
             late = dense
         late = np.where(self._holding(query.text, ids, late, lexical), np.float32(1), late)
-        spreads = np.array([_spread(lang, query.langs) for lang in languages], np.float32)
+        spreads = np.array([_spread(lang, query.langs) for lang in allowed], np.float32)
         exact = self._held(query.exact, ids, np.concatenate([part[2] for part in parts] or [ids]))
         return Candidates(ids, langs, np.repeat(spreads, counts), dense, lexical, late, exact)
 
@@ -191,23 +202,14 @@ class Retriever:
             known[lang] = shared_part(codes, self.encoder.dimensions, PRIOR_SHARED)
         return centred(query.encoding.tokens, known[lang])
 
-    def _of_language(
-        self, lang: str, query: Query, allowed: Ids, most: int
-    ) -> tuple[Ids, Floats, Ids]:
-        """Return the candidates of one language and their BM25 scores, 0 where no word met.
+    def _by_words(self, query: Query, lang: str, allowed: Ids) -> tuple[Ids, Floats, Ids]:
+        """Return candidates of one language that have words of the question, their BM25 scores.
 
         The last are those with all words of something that the question wants word for word.
         """
-        if not len(allowed):
-            return np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.int64)
-        near, _ = self.index.search_dense(query.encoding.mean, most, allowed)
         words = lexical_tokens(query.text, lang) if lang in query.langs else []
         met, bm25 = self.index.search_lexical(words, PER_LANGUAGE, lang, allowed)
-        exact = self._with_all(query.exact, lang, allowed)
-        ids = np.unique(np.concatenate([near, met, exact]))
-        scores = np.zeros(len(ids), np.float32)
-        scores[np.searchsorted(ids, met)] = bm25
-        return ids, scores, exact
+        return met, bm25, self._with_all(query.exact, lang, allowed)
 
     def _with_all(self, terms: Sequence[Term], lang: str, allowed: Ids) -> Ids:
         """Return passages of one language that have every word of one of ``terms``."""
@@ -235,6 +237,17 @@ class Retriever:
             return np.empty(0, np.float32)
         scores: Floats = self.index.vectors(ids) @ query.encoding.mean
         return scores
+
+
+def _joined(near: Ids, met: Ids, bm25: Floats, exact: Ids) -> tuple[Ids, Floats, Ids]:
+    """Return the candidates of one language and their BM25 scores, 0 where no word met.
+
+    Those ``near`` the question are added to those of :meth:`Retriever._by_words`.
+    """
+    ids = np.unique(np.concatenate([near, met, exact]))
+    scores = np.zeros(len(ids), np.float32)
+    scores[np.searchsorted(ids, met)] = bm25
+    return ids, scores, exact
 
 
 def _gain(term: Term, text: str) -> float:

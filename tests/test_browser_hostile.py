@@ -32,6 +32,8 @@ TITLE = f'---\ntitle: "{FLAT}"\nlang: en\n---\n'
 VAULT = f"{TITLE}# {ALL}\n\nThe vault of Grimholt is opened with {ALL} and a key.\n"
 LONG_LINE = "The cellar of Grimholt is long. " + "drip " * 200_000
 NAMES = (f"<img src=x onerror={RUN}>.txt", f"${{{RUN}}} {{{{1}}}}.txt", "a'b\"c`d.txt")
+HOVER = """parts => parts.slice(0, 12).forEach(
+    one => one.dispatchEvent(new MouseEvent("mouseover", {bubbles: true})))"""
 QUESTION = "How is the vault of Grimholt opened?"
 PARAMETERS = [f"?q={quote(ALL)}", f"?q={quote(QUESTION)}&lang={quote(ALL)}&doc={quote(ALL)}"]
 
@@ -61,8 +63,7 @@ def harmless(page: Page) -> None:
     assert page.locator("[href^='javascript:'], [href*='evil.example']").count() == 0
     text = page.evaluate("document.body.innerText + document.title")
     assert not set(text) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-    for one in page.locator("#fs-shown :is(mark, bdi, .fs-chip, button)").all()[:12]:
-        one.dispatch_event("mouseover")
+    page.locator("#fs-shown :is(mark, bdi, .fs-chip, button)").evaluate_all(HOVER)
     assert page.evaluate("window.hacked") is None
 
 
@@ -122,6 +123,7 @@ def test_lists_of_hostile_names_and_addresses(visit: Window, path: str) -> None:
     if path == "documents":
         expect(page.get_by_text("onclick=window.hacked=1>broken.pdf").first).to_be_visible()
         page.get_by_role("textbox", name="Filter").fill(SNIPPETS[1])
+        expect(page.get_by_text("No document matches.")).to_be_visible()
         harmless(page)
 
 

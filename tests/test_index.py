@@ -38,7 +38,7 @@ def index(folder: Path) -> Iterator[Index]:
 def best(index: Index, question: str) -> str:
     """Return the source of the passage nearest to a question."""
     with index.reading():
-        ids, _ = index.search_dense(HashEncoder().encode_questions([question])[0].mean, 1)
+        ids, _ = index.dense.search(HashEncoder().encode_questions([question])[0].mean, 1)
         return index.document(index.passages(ids)[0].doc_id).source
 
 
@@ -103,7 +103,7 @@ def test_a_root_below_the_working_folder_is_named_from_there(
 def test_filters_choose_passages(index: Index, filters: Filters, expected: set[str]) -> None:
     ids = index.select("de", filters)
     assert {index.document(p.doc_id).source for p in index.passages(ids)} == expected
-    found, _ = index.search_dense(np.ones(64, dtype=np.float32), 100, ids)
+    found, _ = index.dense.search(np.ones(64, dtype=np.float32), 100, ids)
     assert sorted(found.tolist()) == ids.tolist()
 
 

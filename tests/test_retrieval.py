@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qa.datamodel import Encoding, Filters, Hit
 from qa.index import Index
-from qa.retrieval import Candidates, Query, Retriever, fuse
+from qa.retrieval import Candidates, Retriever, fuse
 from qa.settings import Settings
 from qa.sync import sync
 from tests.conftest import CORPUS, write_files
@@ -245,9 +245,8 @@ def test_a_model_without_token_vectors_ranks_by_meaning(tmp_path: Path) -> None:
 
 
 def test_no_passages_no_hits(small: Retriever) -> None:
-    query = Query("?", (), HashEncoder().encode_questions(["?"])[0])
     with small.index.reading():
-        assert small.search(query, 5, Filters(docs=("none",))) == []
+        assert small.search(small.understand("?"), 5, Filters(docs=("none",))) == []
 
 
 def test_equals_are_ordered_by_id(small: Retriever) -> None:

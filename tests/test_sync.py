@@ -79,7 +79,7 @@ def test_the_same_text_twice_is_two_documents_encoded_once(tmp_path: Path) -> No
     assert encoder.encoded == 1
     with opened(tmp_path / "index") as reader:
         vector = HashEncoder().encode_questions(["same sentence"])[0].mean
-        ids, _ = reader.search_dense(vector, 10)
+        ids, _ = reader.dense.search(vector, 10)
         assert len({passage.doc_id for passage in reader.passages(ids)}) == 2
 
 

@@ -37,7 +37,7 @@ def plain_retriever(assistant: Assistant) -> Retriever:
         started = time.perf_counter()
         with index.reading():
             query = assistant.retriever.understand(question.text)
-            ids, scores = index.search_dense(query.encoding.mean, depth)
+            ids, scores = index.dense.search(query.encoding.mean, depth)
             passages = index.passages(ids)
             hits = [(index.document(p.doc_id), p) for p in passages]
         return Result(

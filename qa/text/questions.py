@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 
 from qa.text.language import same_script
 
@@ -139,6 +140,8 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+")
+# A question is looked at once for each sentence.
+_TEXTS = 1_000
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -195,14 +198,16 @@ def _is_cased(lang: str) -> bool:
     return any(same_script(lang, one) for one in ("en", "ru", "el"))
 
 
-def _figures(text: str, expected: Expectation) -> set[str]:
+@lru_cache(_TEXTS)
+def _figures(text: str, expected: Expectation) -> frozenset[str]:
     """Return numbers, and for dates the names of months and days."""
     found = {match.group().casefold() for match in _FIGURE.finditer(text)}
     if expected is Expectation.DATE:
         found |= {match.group().casefold() for match in _MEETS[expected].finditer(text)}
-    return found
+    return frozenset(found)
 
 
+@lru_cache(_TEXTS)
 def _letters(text: str) -> str:
     return re.sub(r"\W", "", unicodedata.normalize("NFKC", text).casefold())
 
@@ -220,7 +225,9 @@ def has_number(text: str, number: str) -> bool:
     """
     wide = {**{str(n): f"[{n}{chr(0xFF10 + n)}]" for n in range(10)}, ".": "[.,\uff0e\uff0c]"}
     pattern = "".join(wide.get(char, char) for char in number)  # other digits: ٢٠٢٤
-    return bool(re.search(rf"(?<!\d)(?<!\d[.,])0?{pattern}(?![.,]?\d)", text))
+    # What stands before is looked at last: a search for a digit is ten times as fast.
+    begins, zero = (rf"(?<!\d{one})(?<!\d[.,]{one})" for one in (pattern, f"0{pattern}"))
+    return bool(re.search(rf"{pattern}(?![.,]?\d)(?:{begins}|(?<=0{pattern}){zero})", text))
 
 
 def is_statement(sentence: str) -> bool:
