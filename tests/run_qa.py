@@ -7,10 +7,12 @@ from pathlib import Path
 
 import qa.assistant
 import qa.encoder
+import qa.ui.lean
 from qa.cli import main
 from qa.datamodel import Encoder, Encoding
 from qa.settings import Settings
 from tests.hash_encoder import HashEncoder
+from tests.untraced import untraced
 
 
 class Holding(HashEncoder):
@@ -34,7 +36,15 @@ def load_encoder(settings: Settings, jobs: int | None = None) -> Encoder:
     return Holding() if "HOLD" in os.environ else HashEncoder()
 
 
+def import_gradio() -> None:
+    with untraced():
+        _import_gradio()
+
+
+_import_gradio = qa.ui.lean.import_gradio
+
 if __name__ == "__main__":
+    vars(qa.ui.lean)["import_gradio"] = import_gradio
     for module in (qa.encoder, qa.assistant):
         vars(module)["load_encoder"] = load_encoder
     main()
