@@ -6,7 +6,7 @@ Four rankings of documents indexed by the real sync of each folder:
 
 * ``plain``: exact search with the mean vector of whole documents, as embedding benchmarks do;
 * ``mean``: the same with the passages that the product makes of them;
-* ``product``: the retriever as it is;
+* ``product``: the assistant as it is;
 * ``unfair``: the same without the language-fair step.
 
 A document counts by its best passage; the pool is the whole corpus. Each value comes with its
@@ -32,6 +32,8 @@ from benchmarks.encodings import CachedEncoder
 from benchmarks.estimates import Ranks, average_precision, estimate, gain, ndcg, top_1
 from benchmarks.lareqa import write_lareqa
 from benchmarks.machine import RESULTS, provenance, record
+from qa.answering import PASSAGES_READ, candidates, gather, sentence_losses
+from qa.assistant import ids_of
 from qa.datamodel import Filters, Floats, Ids
 from qa.encoder import load_encoder
 from qa.evaluation.opening import UNCUT
@@ -73,12 +75,20 @@ class Pool:
         """Return the ranks of the relevant documents by the systems that share passages."""
         query = self.retriever.understand(question.text)
         found = self.retriever.candidates(query, Filters())
-        wanted = self._wanted(question)
+        lost, wanted = self._lost(query, found), self._wanted(question)
         return {
             "mean": self.nearest(question),
-            "product": self._ranks(found.ids, fuse(found), wanted),
-            "unfair": self._ranks(found.ids, unfair(found, query), wanted),
+            "product": self._ranks(found.ids, fuse(found) - lost, wanted),
+            "unfair": self._ranks(found.ids, unfair(found, query) - lost, wanted),
         }
+
+    def _lost(self, query: Query, found: Candidates) -> Floats:
+        """Return what each candidate loses by its best sentence, as the assistant ranks it."""
+        hits = self.retriever.best(found, PASSAGES_READ)
+        evidence = gather(query.encoding, hits, self.index.token_codes(ids_of(hits)))
+        lost = sentence_losses(candidates(query.text, query.langs, evidence))
+        unread = max(lost.values(), default=0.0)
+        return np.array([lost.get(one, unread) for one in found.ids.tolist()], np.float32)
 
     def _wanted(self, question: Question) -> NDArray[np.int64]:
         return np.array(sorted(self.number[doc] for doc in question.relevant))

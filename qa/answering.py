@@ -30,6 +30,9 @@ from qa.tokens import expand, similarities
 PASSAGES_READ = 5
 MOST_SENTENCES = 3
 CLOSE = 1.0
+# What a passage's best sentence counts beside its fused score. Chosen on the tune split of XQuAD,
+# JaQuAD and SciFact: nDCG@10 rises by up to 0.3 points from 0.1 on, and from 0.5 on no further.
+SENTENCE_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class _Asked:
 class Candidate:
     """A sentence that may answer, with its score (larger is better) and what speaks for it.
 
-    ``lang`` is that of its passage; ``tokens`` (n, d) are the signs of its token vectors.
+    ``lang`` and ``passage_id`` are those of its passage; ``tokens`` (n, d) are the signs of its
+    token vectors.
     """
 
     document: Document
@@ -78,6 +82,7 @@ class Candidate:
     score: float
     signals: Signals
     lang: str = "und"
+    passage_id: int = -1
     tokens: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32), repr=False)
 
     @property
@@ -148,6 +153,28 @@ def candidates(
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
+def ranked(hits: Sequence[Hit], found: Sequence[Candidate]) -> list[Hit]:
+    """Order hits by their score and by the best sentence that :func:`candidates` found in each.
+
+    One that was not read counts as the least of those that were.
+    """
+    lost = sentence_losses(found)
+    unread = max(lost.values(), default=0.0)
+    scores = [hit.score - lost.get(hit.passage.passage_id, unread) for hit in hits]
+    order = sorted(range(len(hits)), key=lambda row: -scores[row])
+    return [
+        replace(hits[row], rank=rank, score=scores[row]) for rank, row in enumerate(order, start=1)
+    ]
+
+
+def sentence_losses(found: Sequence[Candidate]) -> dict[int, float]:
+    """Return what each passage loses as its best sentence is worse than the best of all."""
+    lost: dict[int, float] = {}
+    for one in found:
+        lost.setdefault(one.passage_id, SENTENCE_WEIGHT * (found[0].score - one.score))
+    return lost
+
+
 def _best_but(row: int, scores: Sequence[float]) -> float:
     """Return the best score but that of a row; alone, it is one ahead of nothing."""
     return max((*scores[:row], *scores[row + 1 :]), default=scores[row] - 1)
@@ -162,8 +189,8 @@ def _candidates(asked: _Asked, evidence: Evidence, rival: float) -> Iterator[Can
     )
     sentences = zip(evidence.spans, signals, evidence.tokens, strict=True)
     for (start, end), one, tokens in sentences:
-        score = sentence_score(one)
-        yield Candidate(document, start, end, score, one, hit.passage.lang, tokens)
+        score, passage = sentence_score(one), hit.passage
+        yield Candidate(document, start, end, score, one, passage.lang, passage.passage_id, tokens)
 
 
 def _wants(asked: _Asked, evidence: Evidence) -> Wants:

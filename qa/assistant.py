@@ -1,21 +1,20 @@
 """The facade: open or build an index, ask it, search it."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from qa.agreement import agreements
-from qa.answering import PASSAGES_READ, candidates, compose, gather
+from qa.answering import PASSAGES_READ, Candidate, candidates, compose, gather, ranked
 from qa.datamodel import Answer, Encoder, Filters, Hit, Ids, TooLongError
 from qa.encoder import load_encoder
 from qa.errors import InputError
 from qa.index import Index, read_settings
 from qa.reranking import Reranker
-from qa.retrieval import Retriever
+from qa.retrieval import Query, Retriever
 from qa.settings import Settings
 from qa.sync import sync
 
@@ -74,13 +73,9 @@ class Assistant:
         """
         started = time.perf_counter()
         question = checked(question)
-        with self.index.reading(), self._telling_if_too_long():
-            query = self.retriever.understand(question)
-            hits = self.retriever.search(query, max(k, PASSAGES_READ), filters)
-            read = hits[:PASSAGES_READ]
-            codes = self.index.token_codes(ids_of(read))
+        with self.index.reading():
+            query, hits, found = self._ranked(question, k, filters)
             threshold = self.index.settings.threshold
-        found = candidates(question, query.langs, gather(query.encoding, read, codes))
         answer = compose(
             question, query.langs[0] if query.langs else "und", hits[:k], found, threshold
         )
@@ -93,14 +88,16 @@ class Assistant:
         Raises:
             InputError: as :meth:`ask`.
         """
-        with self.index.reading(), self._telling_if_too_long():
-            query = self.retriever.understand(checked(question))
-            return self.retriever.search(query, k, filters)
+        with self.index.reading():
+            return self._ranked(checked(question), k, filters)[1][:k]
 
-    @contextmanager
-    def _telling_if_too_long(self) -> Iterator[None]:
+    def _ranked(
+        self, question: str, k: int, filters: Filters
+    ) -> tuple[Query, list[Hit], list[Candidate]]:
+        """Return hits, at least ``k`` if there, and the sentences of those that were read."""
         try:
-            yield
+            query = self.retriever.understand(question)
+            hits = self.retriever.search(query, max(k, PASSAGES_READ), filters)
         except TooLongError as error:
             limit = self.retriever.encoder.max_tokens
             raise InputError(
@@ -108,6 +105,11 @@ class Assistant:
                 f"The question is longer than the model reads at once ({limit:,} tokens).",
                 "Ask in a sentence or two.",
             ) from error
+        read = hits[:PASSAGES_READ]
+        codes = self.index.token_codes(ids_of(read))
+        found = candidates(question, query.langs, gather(query.encoding, read, codes))
+        # A cross-encoder has read the passages itself.
+        return query, hits if self.retriever.reranker else ranked(hits, found), found
 
 
 def ids_of(hits: Sequence[Hit]) -> Ids:

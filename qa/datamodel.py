@@ -158,7 +158,8 @@ class Filters:
 class Hit:
     """A retrieved passage. ``rank`` counts from 1; scores are larger when better.
 
-    ``scores`` holds what ``score`` was made from: dense, lexical, late, and fused, which it is.
+    ``scores`` holds what ``score`` was made from: dense, lexical, late, and fused, from which is
+    taken what the passage's best sentence lacks beside that of others.
     ``ranks`` counts from 1 where the passage stands among the candidates of its language by mean
     vectors (dense) and by words (lexical; left out if no word of the question is in it).
     Where a cross-encoder orders the best hits, rank is by ``rerank``, which it says of them.

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa import answering
 from qa.answering import Candidate, candidates, cite, compose, gather
 from qa.confidence import Matches, Signals, Wants, confidence, sentence_score
 from qa.datamodel import Answer, Document, Hit, Passage
@@ -65,6 +66,32 @@ def answer(found: Sequence[Candidate], hits: Sequence[Hit] = (), threshold: floa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qa.answering.THRESHOLD", threshold)
         return compose("?", "en", hits, found)
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=9), st.lists(st.floats(-5, 5), max_size=4))
+def test_hits_are_ordered_by_what_they_score_and_by_their_best_sentence(
+    fused: list[float], sentences: list[float]
+) -> None:
+    of = document("The harbour was opened in 1874.")
+    scores = sorted(fused, reverse=True)
+    hits = [replace(hit_of(of, n), score=score) for n, score in enumerate(scores, 1)]
+    read = sentences[: len(hits)]
+    unordered = [
+        replace(candidate(of, of.text, score - worse), passage_id=n)
+        for n, score in enumerate(read, 1)
+        for worse in (0, 1)
+    ]
+    found = sorted(unordered, key=lambda one: -one.score)
+    after = answering.ranked(hits, found)
+    assert sorted(hit.passage.passage_id for hit in after) == [*range(1, len(hits) + 1)]
+    assert [hit.rank for hit in after] == [*range(1, len(hits) + 1)]
+    assert [hit.score for hit in after] == sorted((hit.score for hit in after), reverse=True)
+    places = {hit.passage.passage_id: hit.rank for hit in after}
+    for (i, one), (j, other) in combinations(enumerate(read, 1), 2):
+        if one >= other:  # the better by words and vectors, and its best sentence is no worse
+            assert places[i] < places[j]
+    for unread in range(len(read) + 1, len(hits) + 1):
+        assert places[unread] == unread, "what was not read stays behind, in its order"
 
 
 def quotes(found: Sequence[Candidate]) -> list[str]:

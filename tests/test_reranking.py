@@ -67,7 +67,7 @@ def test_hits_stand_in_the_order_the_model_gives(
         assert [hit.rank for hit in after] == list(range(1, len(after) + 1))
         said = [hit.scores["rerank"] for hit in after]
         assert said == sorted(said, reverse=True)
-        known = {hit.passage.text: hit.score for hit in before}
+        known = {hit.passage.text: hit.scores["fused"] for hit in before}
         assert all(hit.score == pytest.approx(known[hit.passage.text]) for hit in after)
     assert "rerank" not in plain.search(QUESTION, 1)[0].scores
     assert ordered.ask(QUESTION).hits[0].passage.text == ordered.search(QUESTION, 5)[0].passage.text
