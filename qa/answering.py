@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.confidence import THRESHOLD, Matches, Signals, Wants, confidence, sentence_score
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Encoding, Floats, Hit, Span
-from qa.text.exact import Term, exact_terms, holds
+from qa.text.exact import Term, exact_terms, holds, names_another
 from qa.text.questions import (
     Expectation,
     expectation,
@@ -196,17 +196,18 @@ def _candidates(asked: _Asked, evidence: Evidence, rival: float) -> Iterator[Can
 def _wants(asked: _Asked, evidence: Evidence) -> Wants:
     """Tell what the question wants and a passage, with its title and headings, lacks or has."""
     document, passage = evidence.hit.document, evidence.hit.passage
-    texts = (document.text[start:end] for start, end in evidence.spans)
+    texts = [document.text[start:end] for start, end in evidence.spans]
     place = f"{document.title} {passage.heading} {passage.text}"
     same_language = passage.lang in asked.langs
-    held = sum(holds(place, term) for term in asked.terms)
+    lacking = [term for term in asked.terms if not holds(place, term)]
     return Wants(
         [not meets(text, asked.expected, passage.lang, asked.text) for text in texts],
+        [any(names_another(text, one, asked.terms) for one in asked.terms) for text in texts],
         name=asked.expected is Expectation.NAME,
         strange=_is_strange(asked.numbers, evidence.hit),
         unnamed=unmentioned_names(asked.text, place, passage.lang) if same_language else 0,
-        held=held,
-        missing=len(asked.terms) - held if same_language else 0,
+        held=len(asked.terms) - len(lacking),
+        missing=sum(same_language or not term.quoted for term in lacking),
     )
 
 

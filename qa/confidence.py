@@ -24,6 +24,8 @@ SENTENCE = {
     "nameless": -0.53,
     "passage": -33.96,
     "fused": 6.0,
+    # Not fitted: the public sets have hardly any.
+    "other": -3.0,
 }
 CONFIDENCE = {
     "sentence": 10.12,
@@ -65,11 +67,12 @@ class Wants:
     """What a question wants and a passage or its document does not have.
 
     ``unmet`` tells for each sentence whether it lacks the kind of thing asked for, ``name`` whether
-    that is a name, which is harder to tell than a figure. ``held`` and ``missing`` count what it
-    wants word for word.
+    that is a name, which is harder to tell than a figure; ``other``, whether it names another
+    identifier than the question. ``held`` and ``missing`` count what it wants word for word.
     """
 
     unmet: Sequence[bool]
+    other: Sequence[bool]
     name: bool = False
     strange: bool = False
     unnamed: int = 0
@@ -98,7 +101,7 @@ class Signals:
     strange: 1 if the question gives a number that the document does not.
     unnamed: how many names of the question the passage lacks, if in the question's language.
     held: how many of the phrases and identifiers that the question gives the passage has.
-    missing: how many of them it lacks, if in the question's language.
+    missing: how many of them it lacks; of the phrases, if in the question's language.
     ahead: by how much the fused score of a passage in another language than the question's exceeds
         that of the best other one. Where documents of one language say the same, that tells little.
     """
@@ -119,6 +122,7 @@ class Signals:
     held: float
     missing: float
     ahead: float
+    other: float
 
     @classmethod
     def of_sentences(
@@ -156,9 +160,10 @@ class Signals:
                 sentence=mean,
                 unmet=float(unmet and not wants.name),
                 nameless=float(unmet and wants.name),
+                other=float(other),
                 **shared,
             )
-            for mean, unmet in zip(means, wants.unmet, strict=True)
+            for mean, unmet, other in zip(means, wants.unmet, wants.other, strict=True)
         ]
 
 

@@ -9,7 +9,7 @@ same chance; words then help to choose among passages of the question's language
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import partial
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from qa.datamodel import Encoder, Encoding, Filters, Floats, Hit, Ids
 from qa.index import Index
 from qa.reranking import RERANKED, Reranker
-from qa.text.exact import Term, exact_terms, holds
+from qa.text.exact import Term, exact_terms, holds, names_another
 from qa.text.language import question_languages, same_script
 from qa.text.tokens import lexical_tokens
 from qa.tokens import centred, late_scores, shared_part
@@ -32,12 +32,15 @@ PER_LANGUAGE = 50
 BY_MEANING = 150
 # Chosen on the tune split of XQuAD, JaQuAD and SQuAD, where 0.1 to 0.4 are within 0.2 points.
 LEXICAL_WEIGHT = 0.2
-# What a passage gains that has all phrases, or all identifiers, that the question gives, in units
-# of the fused score. Identifiers: chosen on the tune split of SciFact, where 0.25 to 2 are within a
-# point. Phrases: of 150 questions with quotation marks in XQuAD, JaQuAD and SQuAD 1 loses one, for
-# which they mean something else, 2 loses two, and whoever quotes a phrase wants to find it.
+# What a passage gains that has all phrases, or all identifiers, that the question gives, and loses
+# that has identifiers of the same form with other digits instead, in units of the fused score.
+# Identifiers: chosen on the tune split of SciFact, where 0.25 to 2 are within a point. Others: 0.5
+# to 2 change nothing on the tune splits, and whoever asks for one number does not want another.
+# Phrases: of 150 questions with quotation marks in XQuAD, JaQuAD and SQuAD 1 loses one, for which
+# they mean something else, 2 loses two, and whoever quotes a phrase wants to find it.
 QUOTED_WEIGHT = 1.0
-IDENTIFIER_WEIGHT = 0.5
+IDENTIFIER_WEIGHT = 1.5
+OTHER_WEIGHT = 1.0
 # What late scores within a language deviate by, in the question's language, another one in its
 # script, and one in another script: the unit of fused scores, since the right passage too stands
 # out less in another language. Constants, because the deviation in a small or narrow collection
@@ -84,7 +87,7 @@ class Candidates:
     """Passages worth scoring, row by row: ids, languages, and their scores, shape (n,).
 
     ``spread`` is what late scores of their language deviate by, for a question in this one;
-    ``exact`` is what a passage gains by having what the question wants word for word.
+    ``exact`` is what a passage gains by having what the question wants word for word, or loses.
     """
 
     ids: Ids
@@ -153,9 +156,9 @@ class Retriever:
         allowed = {lang: ids for lang, ids in selected.items() if len(ids)}
         worded = [self._by_words(query, lang, ids) for lang, ids in allowed.items()]
         most = max(k, PER_LANGUAGE, BY_MEANING // max(1, len(allowed)))
-        near = partial(self.index.dense.search, query.encoding.mean, most)
-        found = self._threads.map(near, allowed.values())
-        parts = [_joined(ids, *words) for (ids, _), words in zip(found, worded, strict=True)]
+        nearest = partial(self.index.dense.search, query.encoding.mean, most)
+        near = self._threads.map(nearest, allowed.values())
+        parts = [_joined(ids, *words) for (ids, _), words in zip(near, worded, strict=True)]
         ids = np.concatenate([part[0] for part in parts] or [np.empty(0, np.int64)])
         counts = [len(part[0]) for part in parts]
         langs = np.repeat(np.array([*allowed], dtype=np.str_), counts)
@@ -168,7 +171,7 @@ class Retriever:
             late = dense
         late = np.where(self._holding(query.text, ids, late, lexical), np.float32(1), late)
         spreads = np.array([_spread(lang, query.langs) for lang in allowed], np.float32)
-        exact = self._held(query.exact, ids, np.concatenate([part[2] for part in parts] or [ids]))
+        exact = self._held(query.exact, ids)
         return Candidates(ids, langs, np.repeat(spreads, counts), dense, lexical, late, exact)
 
     def _holding(self, text: str, ids: Ids, late: Floats, lexical: Floats) -> NDArray[np.bool_]:
@@ -203,7 +206,7 @@ class Retriever:
         return centred(query.encoding.tokens, known[lang])
 
     def _by_words(self, query: Query, lang: str, allowed: Ids) -> tuple[Ids, Floats, Ids]:
-        """Return candidates of one language that have words of the question, their BM25 scores.
+        """Return passages of one language that have words of the question, their BM25 scores.
 
         The last are those with all words of something that the question wants word for word.
         """
@@ -220,17 +223,12 @@ class Retriever:
         ]
         return np.unique(np.concatenate([*found, np.empty(0, np.int64)]))
 
-    def _held(self, terms: Sequence[Term], ids: Ids, likely: Ids) -> Floats:
-        """Return what each passage gains by ``terms`` in it, its title or headings, shape (n,).
-
-        Only ``likely`` passages are looked at.
-        """
-        gains = np.zeros(len(ids), np.float32)
-        rows = np.flatnonzero(np.isin(ids, likely)) if terms else np.empty(0, np.int64)
-        if len(rows):
-            texts = self.index.words(ids[rows])
-            gains[rows] = [sum(_gain(term, text) for term in terms) / len(terms) for text in texts]
-        return gains
+    def _held(self, terms: Sequence[Term], ids: Ids) -> Floats:
+        """Return what each passage gains by ``terms`` in it, its title or headings, shape (n,)."""
+        if not terms:
+            return np.zeros(len(ids), np.float32)
+        gains = [sum(_gains(terms, text)) / len(terms) for text in self.index.words(ids)]
+        return np.array(gains, np.float32)
 
     def _dense_scores(self, query: Query, ids: Ids) -> Floats:
         if not len(ids):
@@ -239,7 +237,7 @@ class Retriever:
         return scores
 
 
-def _joined(near: Ids, met: Ids, bm25: Floats, exact: Ids) -> tuple[Ids, Floats, Ids]:
+def _joined(near: Ids, met: Ids, bm25: Floats, exact: Ids) -> tuple[Ids, Floats]:
     """Return the candidates of one language and their BM25 scores, 0 where no word met.
 
     Those ``near`` the question are added to those of :meth:`Retriever._by_words`.
@@ -247,12 +245,15 @@ def _joined(near: Ids, met: Ids, bm25: Floats, exact: Ids) -> tuple[Ids, Floats,
     ids = np.unique(np.concatenate([near, met, exact]))
     scores = np.zeros(len(ids), np.float32)
     scores[np.searchsorted(ids, met)] = bm25
-    return ids, scores, exact
+    return ids, scores
 
 
-def _gain(term: Term, text: str) -> float:
-    weight = QUOTED_WEIGHT if term.quoted else IDENTIFIER_WEIGHT
-    return weight if holds(text, term) else 0.0
+def _gains(terms: Sequence[Term], text: str) -> Iterator[float]:
+    for term in terms:
+        if holds(text, term):
+            yield QUOTED_WEIGHT if term.quoted else IDENTIFIER_WEIGHT
+        elif names_another(text, term, terms):
+            yield -OTHER_WEIGHT
 
 
 def _ranks(candidates: Candidates, row: int) -> dict[str, int]:

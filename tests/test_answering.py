@@ -28,7 +28,7 @@ def document(text: str, name: str = "a", page_starts: tuple[int, ...] = ()) -> D
     return Document(name, f"{name}.txt", name, text, "0" * 64, "en", page_starts=page_starts)
 
 
-PLAIN = Wants([False])
+PLAIN = Wants([False], [False])
 
 
 def signals(match: float = 0.9, wants: Wants = PLAIN, rival: float = 1.0) -> Signals:
@@ -185,11 +185,11 @@ def test_confidence_is_a_probability_and_rises_with_the_match() -> None:
 @pytest.mark.parametrize(
     "lacking",
     [
-        Wants([True]),
-        Wants([True], name=True),
-        Wants([False], strange=True),
-        Wants([False], unnamed=1),
-        Wants([False], missing=1),
+        Wants([True], [False]),
+        Wants([True], [False], name=True),
+        Wants([False], [False], strange=True),
+        Wants([False], [False], unnamed=1),
+        Wants([False], [False], missing=1),
     ],
 )
 def test_what_a_passage_lacks_makes_its_answer_less_sure(lacking: Wants) -> None:
@@ -197,7 +197,7 @@ def test_what_a_passage_lacks_makes_its_answer_less_sure(lacking: Wants) -> None
 
 
 def test_what_is_wanted_word_for_word_makes_an_answer_surer() -> None:
-    assert confidence(signals(wants=Wants([False], held=1))) > confidence(signals())
+    assert confidence(signals(wants=Wants([False], [False], held=1))) > confidence(signals())
 
 
 def test_standing_out_makes_an_answer_in_another_language_surer() -> None:

@@ -1,13 +1,17 @@
 """What a question gives word for word, found wherever it stands: phrases, identifiers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from qa import Assistant
 from qa.datamodel import Encoding, Filters
-from qa.text.exact import MOST_TERMS, Term, exact_terms, holds
+from qa.settings import Settings
+from qa.text.exact import MOST_TERMS, Term, exact_terms, holds, names_another
+from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
 from tests.test_retrieval import SHIPS, find, retriever_over, sources
 
@@ -61,6 +65,49 @@ def test_a_pasted_list_is_honoured_in_part() -> None:
 )
 def test_a_text_holds_a_term_in_whole_words(text: str, term: str, held: bool) -> None:
     assert holds(text, Term(term, quoted=True)) is held
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "another"),
+    [
+        ("What was MRG-1440?", "MRG-1462 is mended.", True),
+        ("What was MRG-1440?", "MRG-1462 and MRG\u20111440 are mended.", False),
+        ("What was MRG-1440?", "ABC-1462 of XMRG-1 is mended.", False),
+        ("MRG-1440とは", "番号MRG-1462、下線", True),
+        ("Is 6G better than 5G?", "6G is planned.", False),
+        ("Is 6G better than 5G?", "4G is slow.", True),
+        ("What does section 12.3 say?", "It weighs 3.5 kg.", False),
+        ('Who wrote "Apollo 13"?', "Apollo 11 landed.", False),
+    ],
+)
+def test_a_text_names_another_identifier(question: str, text: str, another: bool) -> None:
+    terms = exact_terms(question)
+    assert any(names_another(text, term, terms) for term in terms) is another
+
+
+class Numberless(HashEncoder):
+    """A model to which all numbers are alike."""
+
+    def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
+        return super().encode_questions([re.sub(r"\d", "0", text) for text in questions])
+
+    def encode_passages(self, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
+        return super().encode_passages([(c, re.sub(r"\d", "0", text)) for c, text in passages])
+
+
+@pytest.mark.parametrize("number", [1440, 1462, 1437])
+@pytest.mark.parametrize("question", ["What was bug MRG-{}?", "MRG-{}", "Was behebt MRG-{}?"])
+def test_one_row_answers_what_a_number_is(tmp_path: Path, question: str, number: int) -> None:
+    said = {1437: "Footnotes were printed twice", 1440: "Bugs of clocks hung the bug of bugs"}
+    rows = "\n".join(f"- MRG-{n}: {text}." for n, text in said.items())
+    files = {"known.md": f"# Bugs\n\n{rows}\n", "fr.md": "Le bug MRG-1462 : un bug du bug.\n"}
+    corpus = write_files(tmp_path / "corpus", files)
+    settings = Settings(threshold=1e-6)
+    assistant = Assistant.build(corpus, tmp_path / "index", Numberless(), settings)
+    answer = assistant.ask(question.format(number))
+    assistant.index.close()
+    assert answer.citations
+    assert all(f"MRG-{number}" in one.quote for one in answer.citations)
 
 
 class Vague(HashEncoder):

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from qa.text.tokens import LETTER, word_spans
@@ -45,7 +47,27 @@ def exact_terms(question: str) -> tuple[Term, ...]:
 
 def holds(text: str, term: Term) -> bool:
     """Tell whether a text has a term in whole words, whatever the case, spaces and hyphens."""
-    pattern = r"\s+".join(map(re.escape, term.text.split()))
+    return _has(text, term, r"\s+".join(map(re.escape, term.text.split())))
+
+
+def names_another(text: str, term: Term, terms: Sequence[Term]) -> bool:
+    """Tell whether a text has an identifier that differs from ``term`` in its digits only.
+
+    Not if it has one of that form among ``terms``, which are all that is wanted: whoever asks for
+    MRG-1440 does not want to read of MRG-1462 alone.
+    """
+    if term.quoted or not _is_mixed(term.text):
+        return False
+    alike = (one for one in terms if not one.quoted and _form(one.text) == _form(term.text))
+    return _has(text, term, _form(term.text)) and not any(holds(text, one) for one in alike)
+
+
+def _form(identifier: str) -> str:
+    """Return a pattern of all identifiers that differ from one in their digits only."""
+    return re.sub(r"\d+", r"\\d+", re.escape(identifier))
+
+
+def _has(text: str, term: Term, pattern: str) -> bool:
     # What stands beside a word of Chinese or Japanese may be no part of it.
     before = rf"(?<!{LETTER})" if re.match(LETTER, term.text[0]) else ""
     after = rf"(?!{LETTER})" if re.match(LETTER, term.text[-1]) else ""
@@ -53,9 +75,13 @@ def holds(text: str, term: Term) -> bool:
 
 
 def _is_identifier(word: str) -> bool:
-    mixed = any(map(str.isdecimal, word)) and any(map(str.isalpha, word))
-    return mixed or bool(_SECTION.fullmatch(word))
+    return _is_mixed(word) or bool(_SECTION.fullmatch(word))
 
 
+def _is_mixed(word: str) -> bool:
+    return any(map(str.isdecimal, word)) and any(map(str.isalpha, word))
+
+
+@lru_cache(64)  # one text is searched for several terms
 def _folded(text: str) -> str:
     return _HYPHENS.sub("-", unicodedata.normalize("NFKC", text).casefold())
