@@ -270,7 +270,7 @@ def test_no_quote_differs_from_its_source(outcomes: list[Outcome]) -> None:
 # missed. Raise these, never lower.
 FLOORS: dict[str, dict[str, Any]] = {
     "core": {"questions": (45, 12), "first": 42, "passage": 40, "refused": 6, "abstained": 3},
-    "": {"questions": (180, 40), "first": 152, "passage": 132, "refused": 15, "abstained": 14},
+    "": {"questions": (180, 40), "first": 154, "passage": 132, "refused": 15, "abstained": 14},
 }
 
 
