@@ -75,16 +75,16 @@ class Pool:
         """Return the ranks of the relevant documents by the systems that share passages."""
         query = self.retriever.understand(question.text)
         found = self.retriever.candidates(query, Filters())
-        lost, wanted = self._lost(query, found), self._wanted(question)
-        return {
-            "mean": self.nearest(question),
-            "product": self._ranks(found.ids, fuse(found) - lost, wanted),
-            "unfair": self._ranks(found.ids, unfair(found, query) - lost, wanted),
+        wanted = self._wanted(question)
+        scores = {"product": fuse(found), "unfair": unfair(found, query)}
+        return {"mean": self.nearest(question)} | {
+            name: self._ranks(found.ids, fused - self._lost(query, found, fused), wanted)
+            for name, fused in scores.items()
         }
 
-    def _lost(self, query: Query, found: Candidates) -> Floats:
+    def _lost(self, query: Query, found: Candidates, fused: Floats) -> Floats:
         """Return what each candidate loses by its best sentence, as the assistant ranks it."""
-        hits = self.retriever.best(found, PASSAGES_READ)
+        hits = self.retriever.hits(found, fused, PASSAGES_READ)
         evidence = gather(query.encoding, hits, self.index.token_codes(ids_of(hits)))
         lost = sentence_losses(candidates(query.text, query.langs, evidence))
         unread = max(lost.values(), default=0.0)

@@ -130,7 +130,10 @@ class Retriever:
 
     def best(self, candidates: Candidates, k: int) -> list[Hit]:
         """Return the best ``k`` of ``candidates`` by their fused scores."""
-        fused = fuse(candidates)
+        return self.hits(candidates, fuse(candidates), k)
+
+    def hits(self, candidates: Candidates, fused: Floats, k: int) -> list[Hit]:
+        """Return the best ``k`` of ``candidates`` by scores (n,), equals by ascending id."""
         order = np.lexsort((candidates.ids, -fused))[:k]
         passages = self.index.passages(candidates.ids[order])
         return [
