@@ -86,9 +86,8 @@ class Pool:
         """Return what each candidate loses by its best sentence, as the assistant ranks it."""
         hits = self.retriever.hits(found, fused, PASSAGES_READ)
         evidence = gather(query.encoding, hits, self.index.token_codes(ids_of(hits)))
-        lost = sentence_losses(candidates(query.text, query.langs, evidence))
-        unread = max(lost.values(), default=0.0)
-        return np.array([lost.get(one, unread) for one in found.ids.tolist()], np.float32)
+        sentences = candidates(query.text, query.langs, evidence)
+        return np.array(sentence_losses(sentences, found.ids.tolist()), np.float32)
 
     def _wanted(self, question: Question) -> NDArray[np.int64]:
         return np.array(sorted(self.number[doc] for doc in question.relevant))

@@ -154,25 +154,25 @@ def candidates(
 
 
 def ranked(hits: Sequence[Hit], found: Sequence[Candidate]) -> list[Hit]:
-    """Order hits by their score and by the best sentence that :func:`candidates` found in each.
-
-    One that was not read counts as the least of those that were.
-    """
-    lost = sentence_losses(found)
-    unread = max(lost.values(), default=0.0)
-    scores = [hit.score - lost.get(hit.passage.passage_id, unread) for hit in hits]
+    """Order hits by their score and by the best sentence that :func:`candidates` found in each."""
+    lost = sentence_losses(found, [hit.passage.passage_id for hit in hits])
+    scores = [hit.score - loss for hit, loss in zip(hits, lost, strict=True)]
     order = sorted(range(len(hits)), key=lambda row: -scores[row])
     return [
         replace(hits[row], rank=rank, score=scores[row]) for rank, row in enumerate(order, start=1)
     ]
 
 
-def sentence_losses(found: Sequence[Candidate]) -> dict[int, float]:
-    """Return what each passage loses as its best sentence is worse than the best of all."""
+def sentence_losses(found: Sequence[Candidate], passages: Sequence[int]) -> list[float]:
+    """Return what each of ``passages`` loses as its best sentence is worse than the best of all.
+
+    One that was not read counts as the least of those that were.
+    """
     lost: dict[int, float] = {}
     for one in found:
         lost.setdefault(one.passage_id, SENTENCE_WEIGHT * (found[0].score - one.score))
-    return lost
+    unread = max(lost.values(), default=0.0)
+    return [lost.get(passage, unread) for passage in passages]
 
 
 def _best_but(row: int, scores: Sequence[float]) -> float:
