@@ -215,7 +215,8 @@ def case(
 
 def opened(folder: Path, encoder: Encoder) -> Assistant:
     """Return an assistant over a BEIR folder, indexed once in the user's cache."""
-    digest = hashlib.sha256((folder / "corpus.jsonl").read_bytes()).hexdigest()[:16]
+    corpus = (folder / "corpus.jsonl").read_bytes()
+    digest = hashlib.sha256(encoder.fingerprint.encode() + corpus).hexdigest()[:16]
     return Assistant.build(folder, cache_folder() / "benchmarks" / digest, encoder)
 
 

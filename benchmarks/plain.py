@@ -1,19 +1,18 @@
 """The default model's mean vectors as embedding benchmarks measure them, by our own harness.
 
-    python -m benchmarks.plain FOLDER ... [--batch 32] [--backend torch] [--no-record]
+    python -m benchmarks.plain FOLDER ... [--backend torch] [--no-record]
 
-Whole documents and all questions of BEIR folders are encoded in batches, longest first, and cut
-where the model cannot read more, as sentence-transformers and so MTEB do; documents are ranked by
-cosine. Test sets, measures and intervals are those of ``qa eval``.
-
-The int8 graph quantises activations batch by batch, so that other batches give slightly other
-vectors; ``qa eval FOLDER --plain`` encodes each question alone, as a person's is.
+Whole documents and all questions of BEIR folders are encoded, and cut where the model cannot read
+more, as sentence-transformers and so MTEB do; documents are ranked by cosine. Test sets, measures
+and intervals are those of ``qa eval``.
 """
 
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,38 +23,32 @@ from qa import measures, stats
 from qa.datamodel import Floats
 from qa.encoder import OnnxEncoder, SentenceTransformerEncoder, load_encoder, mean
 from qa.models.cache import PROMPTS
-from qa.models.session import padded, run
+from qa.models.session import run
 from qa.settings import Settings
 from qa.testsets.reading import read
 
 MEASURES = ("nDCG@10", "Success@1")
-KEYS = ("set", "backend", "batch")
+KEYS = ("set", "backend")
 DEPTH = 100
 Encode = Callable[[Sequence[str]], Any]
 
 
-def encoder_for(backend: str, batch: int) -> Encode:
+def encoder_for(backend: str) -> Encode:
     """Return what gives texts with their prompt unit vectors, shape (n, d)."""
     encoder = load_encoder(Settings(backend=backend))
     if isinstance(encoder, SentenceTransformerEncoder):
-        return lambda texts: encoder.model.encode(texts, batch_size=batch)
+        return partial(encoder.model.encode, batch_size=32)
     assert isinstance(encoder, OnnxEncoder), "the default model is not packaged for this platform"
-    return lambda texts: in_batches(encoder, texts, batch)
+    return partial(cut_and_encoded, encoder)
 
 
-def in_batches(encoder: OnnxEncoder, texts: Sequence[str], size: int) -> Floats:
-    """Encode the longest texts first, ``size`` at once, as sentence-transformers does."""
+def cut_and_encoded(encoder: OnnxEncoder, texts: Sequence[str]) -> Floats:
+    """Return the unit mean vector of each text, shape (n, d); the encoder itself cuts nothing."""
     limit = encoder.max_tokens
     tokens = [one.ids for one in encoder.tokenizer.encode_batch(list(texts))]
     ids = [one if len(one) <= limit else [*one[: limit - 1], one[-1]] for one in tokens]
-    order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-    vectors = np.empty((len(texts), encoder.dimensions), np.float32)
-    for at in range(0, len(order), size):
-        rows = order[at : at + size]
-        hidden = run(encoder.session, padded([ids[row] for row in rows], encoder.pad))
-        for row, one in zip(rows, hidden, strict=True):
-            vectors[row] = mean(one[: len(ids[row])])
-    return vectors
+    with ThreadPoolExecutor(encoder.jobs) as pool:
+        return np.stack([*pool.map(lambda one: mean(run(encoder.session, one)), ids)])
 
 
 def rankings(encode: Encode, folder: Path, questions: Sequence[str]) -> list[list[str]]:
@@ -90,7 +83,7 @@ def show(found: dict[str, Any]) -> None:
         f"  {name} {one['value']:.2%} [{one['low']:.1%}, {one['high']:.1%}]"
         for name, one in found["measures"].items()
     )
-    print(f"{found['set']:27}{found['backend']:6}batches of {found['batch']:3}{row}", flush=True)
+    print(f"{found['set']:27}{found['backend']:6}{row}", flush=True)
 
 
 def keep(found: dict[str, Any]) -> None:
@@ -107,13 +100,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.plain")
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--backend", default="onnx", choices=["onnx", "torch"])
-    parser.add_argument("--batch", type=int, default=32, help="texts encoded at once")
     parser.add_argument("--no-record", action="store_true", help="print only")
     options = parser.parse_args()
-    encode = encoder_for(options.backend, options.batch)
+    encode = encoder_for(options.backend)
     for folder in options.folders:
-        how = {"backend": options.backend, "batch": options.batch}
-        found = how | evaluate(encode, folder)
+        found = {"backend": options.backend} | evaluate(encode, folder)
         show(found)
         if not options.no_record:
             keep(found)

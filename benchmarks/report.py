@@ -64,15 +64,14 @@ def quality(record: Record) -> Iterator[str]:
 
 def plain(record: Record) -> Iterator[str]:
     yield "## Mean vectors alone\n"
-    yield "The default model as embedding benchmarks measure it: whole documents, in batches,"
-    yield "longest first. The int8 graph quantises activations batch by batch, so that other"
-    yield "batches move the values a little.\n"
+    yield "The default model as embedding benchmarks measure it: whole documents, cut where the"
+    yield "model cannot read more.\n"
     yield from measured_on(record)
     rows = [
-        [one["set"], one["backend"], one["batch"], *map(interval, one["measures"].values())]
+        [one["set"], one["backend"], *map(interval, one["measures"].values())]
         for one in record["sets"]
     ]
-    yield from table(["set", "backend", "batch", *record["sets"][0]["measures"]], rows)
+    yield from table(["set", "backend", *record["sets"][0]["measures"]], rows)
 
 
 def speed(record: Record) -> Iterator[str]:
@@ -80,7 +79,7 @@ def speed(record: Record) -> Iterator[str]:
     yield from measured_on(record)
     through = record["throughput"]
     yield f"Encoding {through['passages']} passages of {through['tokens']} tokens in all, beside a"
-    yield "bare ONNX Runtime session on the same batches (`bare`: one thread a call, as many calls"
+    yield "bare ONNX Runtime session on the same tokens (`bare`: one thread a call, as many calls"
     yield "as cores; `bare_default`: ONNX Runtime's own settings). Ratios above 1 are faster.\n"
     yield from table(
         ["", "passages/s", "ratio to bare", "ratio, processor time"],

@@ -6,7 +6,7 @@ The folders are BEIR folders in several languages: their passages are encoded on
 indexes are drawn from the likes of them (:mod:`benchmarks.synthetic`); their questions are asked.
 
 * throughput: the encoder and a whole sync beside a bare ONNX Runtime session on the same
-  pre-tokenised batches, turn by turn; a ratio of medians, of wall-clock and of processor time;
+  texts, already tokenised, turn by turn; a ratio of medians, of wall-clock and of processor time;
 * answering beside encoding the question, memory and size on disk, recall@100 of the search by
   mean vector against exact search, at each size;
 * ``--vectors``: the search by mean vector alone, in one language of that many passages.
@@ -35,10 +35,10 @@ from benchmarks.machine import record
 from benchmarks.synthetic import Real, Synthesis, real_passages, write_index
 from qa.cli import ONE_THREAD
 from qa.dense import Dense
-from qa.encoder import OnnxEncoder, batches, load_encoder
+from qa.encoder import OnnxEncoder, load_encoder
 from qa.index import Index
 from qa.models.cache import ONNX_FILE, PROMPTS
-from qa.models.session import padded, run
+from qa.models.session import run
 from qa.settings import Settings, cache_folder
 from qa.sync import sync
 
@@ -67,15 +67,14 @@ def throughput(encoder: OnnxEncoder, real: Mapping[str, Real]) -> dict[str, Any]
     texts = texts[:: len(texts) // ENCODED][:ENCODED]
     tokens = encoder.tokenizer.encode_batch([PROMPTS["document"] + text for text in texts])
     rows = [one.ids for one in tokens]
-    inputs = [padded([rows[i] for i in batch], encoder.pad) for batch in batches([*map(len, rows)])]
     default = onnxruntime.InferenceSession(
         str(cache_model(encoder) / ONNX_FILE), providers=["CPUExecutionProvider"]
     )
     with ThreadPoolExecutor(os.cpu_count()) as pool, tempfile.TemporaryDirectory() as home:
         numbers = iter(range(1000))
         arms: dict[str, Callable[[], object]] = {
-            "bare": lambda: list(pool.map(lambda one: run(encoder.session, one), inputs)),
-            "bare_default": lambda: [run(default, one) for one in inputs],
+            "bare": lambda: list(pool.map(lambda one: run(encoder.session, one), rows)),
+            "bare_default": lambda: [run(default, one) for one in rows],
             "encoder": lambda: encoder.encode_passages([("", text) for text in texts]),
             "sync": lambda: _sync(Path(home) / str(next(numbers)), texts, encoder),
         }

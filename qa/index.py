@@ -321,8 +321,8 @@ class Index:
         if encoder is not None and encoder.fingerprint != header.fingerprint:
             raise IndexStateError(
                 "index_other_model",
-                f"The index in {self.folder} was built by another model ({header.encoder}) "
-                f"than the one loaded ({encoder.name}).",
+                f"The index in {self.folder} was built by another model ({header.fingerprint}) "
+                f"than the one loaded ({encoder.fingerprint}).",
                 f"Build it anew: qa index --rebuild --encoder {encoder.name}",
             )
         return header

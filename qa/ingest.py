@@ -2,7 +2,7 @@
 
 Files are read in processes of their own, ahead of the encoder. Documents are committed one by one
 as their passages are encoded, in the order in which they were listed: the same folder always makes
-the same batches, and so the same vectors.
+the same index.
 """
 
 from collections.abc import Callable, Mapping, Sequence

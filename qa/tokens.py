@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from qa.codes import Codes, codes_of, most_tokens, pack, spans_of
 from qa.datamodel import Encoding, Floats, Spans
+from qa.models.session import one_thread
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -162,10 +163,8 @@ def _products() -> "InferenceSession":
         [helper.make_tensor_value_info("products", TensorProto.INT32, ["n", "t"])],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 10)], ir_version=10)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(
-        model.SerializeToString(), options, ["CPUExecutionProvider"]
+        model.SerializeToString(), one_thread(), ["CPUExecutionProvider"]
     )
 
 

@@ -89,7 +89,7 @@ def test_vectors_agree_with_the_weights_own_engine(kind: str, e5: OnnxEncoder) -
         theirs, ours = engine.query(list(TEXTS)), e5.encode_questions(TEXTS)
     else:
         theirs, ours = engine.passage(list(TEXTS)), e5.encode_passages([("", t) for t in TEXTS])
-    assert cosines(means(ours), theirs).min() >= 0.99
+    assert cosines(means(ours), theirs).min() >= 0.998
 
 
 @pytest.mark.model
@@ -97,12 +97,12 @@ def test_both_backends_agree(e5: OnnxEncoder, torch_e5: SentenceTransformerEncod
     passages = [("The harbour > Ha\u0308fen", text) for text in (*TEXTS, *SAMPLE[:6])]
     passages += [("", f"  {text}\n") for text in TEXTS]
     ours, theirs = e5.encode_passages(passages), torch_e5.encode_passages(passages)
-    assert cosines(means(ours), means(theirs)).min() >= 0.99
+    assert cosines(means(ours), means(theirs)).min() >= 0.998
     for one, other, (_, text) in zip(ours, theirs, passages, strict=True):
         assert check(one, text) == check(other, text)
-        assert np.median(cosines(one.tokens, other.tokens)) >= 0.95
+        assert np.median(cosines(one.tokens, other.tokens)) >= 0.99
     questions = e5.encode_questions(TEXTS), torch_e5.encode_questions(TEXTS)
-    assert cosines(means(questions[0]), means(questions[1])).min() >= 0.99
+    assert cosines(means(questions[0]), means(questions[1])).min() >= 0.998
     texts = [text for _, text in passages]
     assert e5.count_tokens(texts) == torch_e5.count_tokens(texts)
     assert e5.fingerprint != torch_e5.fingerprint
@@ -117,10 +117,10 @@ def test_the_folder_is_a_sentence_transformers_model(cache: Path, e5: OnnxEncode
     model = SentenceTransformer(folder, trust_remote_code=True, device="cpu")
     assert model.get_embedding_dimension() == e5.dimensions
     assert model.prompts == PROMPTS
-    for text in TEXTS:  # one at a time: a batch of other texts is quantised otherwise
-        question, passage = model.encode_query([text])[0], model.encode_document([text])[0]
-        np.testing.assert_allclose(question, e5.encode_questions([text])[0].mean, atol=1e-5)
-        np.testing.assert_allclose(passage, e5.encode_passages(alone(text))[0].mean, atol=1e-5)
+    questions, passages = model.encode_query(TEXTS), model.encode_document(TEXTS)
+    np.testing.assert_allclose(questions, means(e5.encode_questions(TEXTS)), atol=1e-5)
+    ours = e5.encode_passages([("", text) for text in TEXTS])
+    np.testing.assert_allclose(passages, means(ours), atol=1e-5)
 
 
 FRAKTUR = "\U0001d518\U0001d52b\U0001d526"
@@ -193,20 +193,16 @@ def test_a_text_of_nothing_has_a_mean_and_no_tokens(e5: OnnxEncoder) -> None:
 
 
 @pytest.mark.model
-def test_company_in_a_batch_changes_little(e5: OnnxEncoder) -> None:
-    # Activations are quantised with one scale a batch. Measured over 220 texts: the cosine with
-    # the text's own lone encoding is at least 0.993 for means, 0.914 and in the median 0.973
-    # for centred token vectors.
+def test_company_changes_nothing(e5: OnnxEncoder) -> None:
     texts = [*SAMPLE, *TEXTS, "Hi", "港", " ".join(SAMPLE[:6]), "a " * 200]
     together = e5.encode_passages([("", text) for text in texts])
     backwards = e5.encode_passages([("", text) for text in reversed(texts)])[::-1]
-    singly = [e5.encode_passages(alone(text))[0] for text in texts]
-    for others in (together, backwards):
-        assert cosines(means(singly), means(others)).min() >= 0.985
-        worst = [cosines(a.tokens, b.tokens) for a, b in zip(singly, others, strict=True)]
-        assert np.median(np.concatenate(worst)) >= 0.95
-        assert min(map(np.min, worst)) >= 0.8
-        assert all((a.spans == b.spans).all() for a, b in zip(singly, others, strict=True))
+    for text, one, other in zip(texts, together, backwards, strict=True):
+        (singly,) = e5.encode_passages(alone(text))
+        for found in (one, other):
+            np.testing.assert_array_equal(found.mean, singly.mean)
+            np.testing.assert_array_equal(found.tokens, singly.tokens)
+            np.testing.assert_array_equal(found.spans, singly.spans)
 
 
 @pytest.mark.model

