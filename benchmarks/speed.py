@@ -167,7 +167,7 @@ def main() -> None:
     print(json.dumps(results), flush=True)
     results["sizes"] = []
     for size in options.sizes:
-        index = options.cache / f"synthetic-{size}-{'-'.join(real)}"
+        index = options.cache / f"synthetic-{size}-{'-'.join(real)}-{onnx.fingerprint}"
         if not index.exists():
             write_index(index, real, size, encoder)
         results["sizes"].append(answering(index, asked))
