@@ -47,8 +47,8 @@ CONFIDENCE = {
 }
 INTERCEPT = -10.6
 # Below this confidence nothing is answered. A twentieth of the project's own answerable questions
-# is lost there, as is at 0.09 of the public ones; in collections of a few short documents right
-# answers begin here. What a higher one would refuse besides are answers as often as near-misses.
+# is lost there (of the public ones, at 0.09), and right answers from a few short documents begin
+# there. A higher one would refuse some near-misses, and more answers than these.
 THRESHOLD = 0.05
 
 
