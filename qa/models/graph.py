@@ -5,8 +5,8 @@ per-channel weights and dynamically quantised activations, multi-head attention,
 embedding table that is never unpacked in memory. Built from the weights in about two seconds,
 without torch and without an exporter.
 
-It reads one text at a time, or several of the same length: without padding there is nothing to
-mask, attention takes its faster way, and a text's vectors do not depend on its company.
+It is run on one text at a time: without padding there is nothing to mask, attention takes its
+faster way, and a text's vectors do not depend on its company.
 """
 
 from collections.abc import Mapping
