@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from qa.codes import Codes, codes_of, most_tokens, pack, spans_of
 from qa.datamodel import Encoding, Floats, Spans
-from qa.models.session import one_thread
+from qa.models.session import session_of
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -150,7 +150,6 @@ def _products() -> "InferenceSession":
 
     Products of bits cannot overflow on processors without VNNI either.
     """
-    import onnxruntime
     from onnx import TensorProto, helper
 
     graph = helper.make_graph(
@@ -163,9 +162,7 @@ def _products() -> "InferenceSession":
         [helper.make_tensor_value_info("products", TensorProto.INT32, ["n", "t"])],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 10)], ir_version=10)
-    return onnxruntime.InferenceSession(
-        model.SerializeToString(), one_thread(), ["CPUExecutionProvider"]
-    )
+    return session_of(model.SerializeToString())
 
 
 def _code_bytes(dimensions: int) -> int:

