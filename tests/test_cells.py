@@ -52,6 +52,15 @@ def test_a_large_group_finds_99_of_100(dense: Dense) -> None:
     assert recall(dense, LARGE) >= 0.99
 
 
+def test_of_very_many_cells_a_share_is_looked_into(
+    dense: Dense, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.cells._PROBES", 1)
+    some = recall(dense, LARGE)
+    monkeypatch.setattr("qa.cells._ONE_OF", len(LARGE))
+    assert recall(dense, LARGE) < 0.5 < 0.8 < some
+
+
 def test_scores_of_a_large_group_are_exact_and_sorted(dense: Dense) -> None:
     question = questions(1)[0]
     ids, scores = dense.search(question, 50, allowed=LARGE)
