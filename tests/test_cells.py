@@ -57,7 +57,7 @@ def test_of_very_many_cells_a_share_is_looked_into(
 ) -> None:
     monkeypatch.setattr("qa.cells._PROBES", 1)
     some = recall(dense, LARGE)
-    monkeypatch.setattr("qa.cells._ONE_OF", len(LARGE))
+    monkeypatch.setattr("qa.cells._ONE_IN", len(LARGE))
     assert recall(dense, LARGE) < 0.5 < 0.8 < some
 
 
