@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app_server import Window, indexed, watched, with_reports
 from tests.conftest import CORPUS
@@ -68,6 +68,23 @@ def test_a_source_opens_at_its_passage_and_back_returns_to_the_answer(visit: Win
     expect(page.get_by_role("textbox", name="Question")).to_have_value(
         "When was the harbour of Elmstadt opened?"
     )
+
+
+def test_what_is_typed_before_the_page_has_arrived_is_kept_and_asked(visit: Window) -> None:
+    question, calls = "When was the harbour of Elmstadt opened?", "**/run/predict**"
+    held: list[Route] = []
+    visit.context.route(calls, lambda route: held.append(route))
+    with visit.context.expect_event("request", lambda request: "run/predict" in request.url):
+        page = visit()
+    box = page.get_by_role("textbox", name="Question")
+    box.fill(question)
+    for one in held:
+        one.continue_()
+    visit.context.unroute(calls)
+    expect(page.get_by_text("documents indexed")).to_be_visible()
+    expect(box).to_have_value(question)
+    box.press("Enter")
+    expect(page.locator(".fs-sentence").first).to_contain_text("1874")
 
 
 def test_a_passage_deep_in_a_long_document_is_centred_and_the_rest_is_a_step_away(

@@ -33,7 +33,7 @@ def build(site: Site) -> None:
             return error_html(error, lang), ticket
         return answer_html(found.answer, lang, found.matches, _home(request)), ticket
 
-    async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str, str]:
+    async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str]:
         """Answer the question in the page's address, or say what is indexed."""
         lang = language(request)
         documents, _ = service.listing()
@@ -42,11 +42,11 @@ def build(site: Site) -> None:
         try:
             question = _body(asked).question
         except FundstelleError as error:
-            return error_html(error, lang), ticket, "", filters
+            return error_html(error, lang), ticket, filters
         if not question.strip():
             examples = service.examples(_EXAMPLES)
-            return welcome.welcome_html(count, by_lang, examples, lang), ticket, "", filters
-        return *await result(asked, ticket, request), question, filters
+            return welcome.welcome_html(count, by_lang, examples, lang), ticket, filters
+        return *await result(asked, ticket, request), filters
 
     with gr.Row(elem_id="fs-ask"):
         question = _question_box(site)
@@ -70,7 +70,7 @@ def build(site: Site) -> None:
     arrived = site.app.load(
         arrive,
         [asked, ticket],
-        [given, told, question, filters],
+        [given, told, filters],
         js="() => fundstelle.arrive()",
         **EVENT,
     )

@@ -342,8 +342,17 @@
   actions.push([".fs-example", askExample], [".fs-forget", forget], [".fs-save", save]);
   actions.push([".fs-print", () => print()], [".fs-cancel", cancel], [".fs-pointed", point]);
 
+  // Whoever types before the page's first answer is there keeps what was typed.
+  function restoreQuestion() {
+    const asked = new URLSearchParams(location.search).get("q");
+    if (!asked || box().value) return;
+    box().value = asked;
+    box().dispatchEvent(new Event("input", { bubbles: true })); // tells Gradio
+  }
+
   Object.assign(fundstelle, {
     arrive: () => {
+      restoreQuestion();
       if (location.search) setBusy(true);
       return body();
     },
