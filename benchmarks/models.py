@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.asking import timed
 from benchmarks.beir import read_questions
-from benchmarks.encodings import CachedEncoder
+from benchmarks.encodings import CachedEncoder, packaged_encoder
 from benchmarks.quality import evaluate, show
 from qa.datamodel import Encoder
 from qa.encoder import load_encoder
@@ -59,9 +59,11 @@ def main() -> None:
     for name, encoder in encoders.items():
         print(name)
         cached = CachedEncoder(encoder, options.cache)
+        packaged = CachedEncoder(packaged_encoder(name), options.cache)
         for folder in SETS:
-            show(evaluate(options.data / folder, "report", cached))
+            show(evaluate(options.data / folder, "report", cached, packaged))
         cached.close()
+        packaged.close()
 
 
 if __name__ == "__main__":

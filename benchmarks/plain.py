@@ -1,10 +1,10 @@
-"""The default model's mean vectors as embedding benchmarks measure them, by our own harness.
+"""The packaged model's mean vectors as embedding benchmarks measure them, by our own harness.
 
     python -m benchmarks.plain FOLDER ... [--backend torch] [--no-record]
 
-Whole documents and all questions of BEIR folders are encoded, and cut where the model cannot read
-more, as sentence-transformers and so MTEB do; documents are ranked by cosine. Test sets, measures
-and intervals are those of ``qa eval``.
+Without the adapter. Whole documents and all questions of BEIR folders are encoded, and cut where
+the model cannot read more, as sentence-transformers and so MTEB do; documents are ranked by cosine.
+Test sets, measures and intervals are those of ``qa eval``.
 """
 
 import argparse
@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.encodings import packaged_encoder
 from benchmarks.machine import RESULTS, provenance, record
 from qa import measures, stats
 from qa.datamodel import Floats
-from qa.encoder import OnnxEncoder, SentenceTransformerEncoder, load_encoder, mean
+from qa.encoder import OnnxEncoder, SentenceTransformerEncoder, mean
 from qa.models.cache import PROMPTS
 from qa.models.session import run
-from qa.settings import Settings
 from qa.testsets.reading import read
 
 MEASURES = ("nDCG@10", "Success@1")
@@ -35,10 +35,10 @@ Encode = Callable[[Sequence[str]], Any]
 
 def encoder_for(backend: str) -> Encode:
     """Return what gives texts with their prompt unit vectors, shape (n, d)."""
-    encoder = load_encoder(Settings(backend=backend))
+    encoder = packaged_encoder(backend)
     if isinstance(encoder, SentenceTransformerEncoder):
         return partial(encoder.model.encode, batch_size=32)
-    assert isinstance(encoder, OnnxEncoder), "the default model is not packaged for this platform"
+    assert isinstance(encoder, OnnxEncoder)
     return partial(cut_and_encoded, encoder)
 
 

@@ -4,8 +4,9 @@
 
 Four rankings of documents indexed by the real sync of each folder:
 
-* ``plain``: exact search with the mean vector of whole documents, as embedding benchmarks do;
-* ``mean``: the same with the passages that the product makes of them;
+* ``plain``: exact search with the mean vector of whole documents by the packaged model without our
+  adapter, as embedding benchmarks do;
+* ``mean``: the same with the passages that the product makes of them, and the adapter;
 * ``product``: the assistant as it is;
 * ``unfair``: the same without the language-fair step.
 
@@ -28,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.beir import Question, read_questions
-from benchmarks.encodings import CachedEncoder
+from benchmarks.encodings import CachedEncoder, packaged_encoder
 from benchmarks.estimates import Ranks, average_precision, estimate, gain, ndcg, top_1
 from benchmarks.lareqa import write_lareqa
 from benchmarks.machine import RESULTS, provenance, record
@@ -152,8 +153,10 @@ def summaries(
     }
 
 
-def evaluate(folder: Path, split: str, encoder: CachedEncoder) -> dict[str, Any]:
-    """Index a folder and measure a split of its questions."""
+def evaluate(
+    folder: Path, split: str, encoder: CachedEncoder, packaged: CachedEncoder
+) -> dict[str, Any]:
+    """Index a folder with the product's encoder and the packaged one, and measure a split."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary)
@@ -164,9 +167,10 @@ def evaluate(folder: Path, split: str, encoder: CachedEncoder) -> dict[str, Any]
             write_lareqa(folder, home / "lareqa", splits)
             folder = home / "lareqa"
         questions = read_questions(folder, split)
-        encoder.remember([question.text for question in questions])
+        for one in (encoder, packaged):
+            one.remember([question.text for question in questions])
         pool = indexed(folder, home / "index", encoder, Settings())
-        whole = indexed(folder, home / "whole", encoder, Settings(passage_tokens=UNCUT))
+        whole = indexed(folder, home / "whole", packaged, Settings(passage_tokens=UNCUT))
         values = measured(pool, whole, questions, measures)
         passages = pool.index.status().passages
         pool.index.close()
@@ -227,12 +231,14 @@ def main() -> None:
     parser.add_argument("--no-record", action="store_true", help="print only")
     options = parser.parse_args()
     encoder = CachedEncoder(load_encoder(Settings()), options.cache)
+    packaged = CachedEncoder(packaged_encoder(), options.cache)
     for folder in options.folders:
-        result = evaluate(folder, options.split, encoder)
+        result = evaluate(folder, options.split, encoder, packaged)
         show(result)
         if not options.no_record:
             keep(result)
-    encoder.close()
+    for one in (encoder, packaged):
+        one.close()
 
 
 if __name__ == "__main__":

