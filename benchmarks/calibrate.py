@@ -115,7 +115,7 @@ def main() -> None:
     print("CONFIDENCE =", {name: round(weight, 2) for name, weight in model.confidence.items()})
     print(f"INTERCEPT = {model.intercept:.2f}")
     threshold = model.threshold(tune)
-    print(f"THRESHOLD = {threshold:.2f}")
+    print(f"THRESHOLD = {threshold:.3f}")
     report([case for case in cases if case.split == "report"], model, threshold)
 
 

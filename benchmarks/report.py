@@ -45,7 +45,8 @@ def quality(record: Record) -> Iterator[str]:
     yield "## Quality\n"
     yield from measured_on(record)
     yield "Per cent with 95 % intervals. `plain`: exact search with the mean vector of whole"
-    yield "documents, as embedding benchmarks do. `mean`: the same with the product's passages."
+    yield "documents by the packaged model, without the adapter, as embedding benchmarks do."
+    yield "`mean`: the same with the adapter and the product's passages."
     yield "`unfair`: the product without its language-fair step. The record says for each set by"
     yield "which command and at which commit it was measured.\n"
     rows = []
@@ -64,7 +65,7 @@ def quality(record: Record) -> Iterator[str]:
 
 def plain(record: Record) -> Iterator[str]:
     yield "## Mean vectors alone\n"
-    yield "The default model as embedding benchmarks measure it: whole documents, cut where the"
+    yield "The packaged model as embedding benchmarks measure it: whole documents, cut where the"
     yield "model cannot read more.\n"
     yield from measured_on(record)
     rows = [
