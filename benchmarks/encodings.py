@@ -22,6 +22,10 @@ from qa.settings import DEFAULT_ENCODER, cache_folder
 
 Text = TypeVar("Text")
 
+_LAYOUT = "2"  # part of the key: raise it when values are written differently
+_HEAD = struct.Struct("<II")
+_QUESTIONS_AT_ONCE = 512
+
 
 def packaged_encoder(backend: str = "onnx") -> Encoder:
     """Return the default model as it is packaged, without the adapter: what others would use."""
@@ -31,11 +35,6 @@ def packaged_encoder(backend: str = "onnx") -> Encoder:
     if backend == "onnx":
         return OnnxEncoder(folder)
     return SentenceTransformerEncoder(str(folder), DEFAULT_ENCODER)
-
-
-_LAYOUT = "2"  # part of the key: raise it when values are written differently
-_HEAD = struct.Struct("<II")
-_QUESTIONS_AT_ONCE = 512
 
 
 class CachedEncoder:
