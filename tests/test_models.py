@@ -148,6 +148,8 @@ def test_a_model_is_unpacked_once(backend: str, weights: Path, tmp_path: Path) -
     assert model_folder(tmp_path, weights, backend) == folder
     assert state(folder) == before
     listed = json.loads((folder / CHECKSUMS).read_text("utf-8"))
+    # The names that sentence-transformers looks for.
+    assert {"modules.json", "sentence_bert_config.json", "config.json"} < set(listed)
     files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert set(listed) | {CHECKSUMS} == files
     assert {path.name for path in folder.parent.iterdir()} == {folder.name, ".lock"}

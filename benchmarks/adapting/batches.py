@@ -10,7 +10,7 @@ from qa.datamodel import Span
 # How often an article is drawn from each source.
 SHARES = (0.63, 0.22, 0.15)
 ARTICLES, PASSAGES, QUESTIONS = 4, 4, 2
-# Of so many batches in four the passages are single sentences, twice as many of them.
+# In this share of batches the passages are single sentences, twice as many of them.
 SHORT = 0.25
 SAME_LANGUAGE = 0.25  # questions that are surely in the language of their passage
 LONGEST = 330  # tokens; longer passages are left out

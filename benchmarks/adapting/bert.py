@@ -75,7 +75,6 @@ class Adaptable:
         self.tokenizer.enable_truncation(weights.positions)
         self.model, self.changed = _model(weights)
         self.centre = torch.zeros(weights.hidden)
-        self.merge(learnt=False)
         self.recentre()
 
     def parameters(self) -> list[nn.Parameter]:

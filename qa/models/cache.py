@@ -146,7 +146,7 @@ def _write_sentence_transformers_files(folder: Path, weights: Weights, backend: 
     (folder / "2_Normalize").mkdir()
     _write_json(folder / "modules.json", modules)
     _write_json(folder / "config_sentence_transformers.json", {"prompts": PROMPTS})
-    _write_json(folder / "sentencebert_config.json", {"max_seq_length": weights.positions})
+    _write_json(folder / "sentence_bert_config.json", {"max_seq_length": weights.positions})
 
 
 def bert_config(weights: Weights) -> dict[str, Any]:
