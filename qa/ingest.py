@@ -1,16 +1,18 @@
 """Carrying out the readings of a plan: files to documents, passages and vectors in the store.
 
-Files are read in processes of their own, ahead of the encoder. Documents are committed one by one
-as their passages are encoded, in the order in which they were listed: the same folder always makes
-the same index.
+Files are read in processes of their own, ahead of the encoder, and documents are cut and stored
+while it works. They are committed one by one as their passages are encoded, in the order in which
+they were listed: the same folder always makes the same index.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from threading import Event
 
-from qa.datamodel import Document, Encoder, FailedFile
+from qa.datamodel import Document, Encoder, Encoding, FailedFile
 from qa.errors import DocumentError
 from qa.isolation import Limits
 from qa.passages import split_passages
@@ -22,6 +24,7 @@ from qa.tokens import compress
 from qa.writer import Writer
 
 _BATCH = 64  # passages encoded in one call
+_AHEAD = 2  # calls that may be begun before what the first one gives is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,14 @@ class _Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class _Portion:
+    """Passages that are being encoded, and their keys; nothing comes of them once told to stop."""
+
+    keys: Sequence[bytes]
+    encodings: Future[list[Encoding]]
+
+
+@dataclass(frozen=True, slots=True)
 class Workshop:
     """What the work needs: ``encoder`` is called once, and only if there is something to read.
 
@@ -80,7 +91,9 @@ class Ingest:
         """Write with ``writer``, whose header is set."""
         self._writer = writer
         self._shop = workshop
-        self._pending: list[_Pending] = []
+        self._pending: list[_Pending] = []  # cut
+        self._begun: list[_Pending] = []  # being encoded, in these portions
+        self._portions: deque[_Portion] = deque()
         self._counts = Counts()
         self._done = self._total = 0
 
@@ -119,7 +132,10 @@ class Ingest:
         gone: list[str] = []
         candidates = [step.candidate for step in steps]
         shop = self._shop
-        with reading_ahead(candidates, shop.jobs, shop.limits, shop.stop) as answers:
+        with (
+            ThreadPoolExecutor(1, "encode") as encoding,
+            reading_ahead(candidates, shop.jobs, shop.limits, shop.stop) as answers,
+        ):
             encoder = shop.encoder()  # while the first files are being read
             # Fewer answers than steps: it was told to stop.
             for step, answer in zip(steps, answers, strict=False):
@@ -131,8 +147,11 @@ class Ingest:
                 except (DocumentError, OSError) as error:
                     gone += self._fail(step, error)
                 if sum(len(item.rows) for item in self._pending) >= _BATCH:
-                    self._commit(encoder)
-            self._commit(encoder)
+                    self._commit()
+                    self._begin(encoder, encoding)
+            self._commit()
+            self._begin(encoder, encoding)
+            self._commit()
         self._counts.stopped = self._shop.stop.is_set()
         return gone
 
@@ -148,35 +167,41 @@ class Ingest:
             return [step.moved_from]
         return [source] if step.kind == "changed" and not passing else []
 
-    def _commit(self, encoder: Encoder) -> None:
-        """Encode what is pending and store the documents; none if told to stop before that."""
-        texts = {key: pair for item in self._pending for key, pair in item.texts.items()}
+    def _begin(self, encoder: Encoder, encoding: ThreadPoolExecutor) -> None:
+        """Begin to encode what is pending, once nothing else is being encoded."""
+        self._begun, self._pending = self._pending, []
+        texts = {key: pair for item in self._begun for key, pair in item.texts.items()}
         absent = self._writer.absent(texts)
-        self._encode(encoder, [(key, pair) for key, pair in texts.items() if key in absent])
+        todo = [(key, pair) for key, pair in texts.items() if key in absent]
+        # In portions, so that a long document is not lost when interrupted.
+        for at in range(0, len(todo), _BATCH):
+            if len(self._portions) == _AHEAD:
+                self._store(self._portions.popleft())
+            keys, pairs = zip(*todo[at : at + _BATCH], strict=True)
+            encodings = encoding.submit(_encode, encoder, pairs, self._shop.stop)
+            self._portions.append(_Portion(keys, encodings))
+
+    def _store(self, portion: _Portion) -> None:
+        encodings = portion.encodings.result()
+        encoded = zip(portion.keys, encodings, strict=False)
+        self._writer.add_encodings((key, one.mean, compress(one)) for key, one in encoded)
+        self._counts.passages += len(encodings)
+        self._advance(0)
+
+    def _commit(self) -> None:
+        """Store what is being encoded, and its documents; none if told to stop before that."""
+        while self._portions:
+            self._store(self._portions.popleft())
         if self._shop.stop.is_set():
-            self._pending.clear()
-        for item in self._pending:
+            self._begun.clear()
+        for item in self._begun:
             step = item.step
             self._writer.put(item.document, step.candidate.state, item.rows, step.moved_from)
             self._counts.added += step.kind == "added"
             self._counts.changed += step.kind == "changed"
             self._counts.moved += step.kind == "moved"
-        self._advance(len(self._pending))
-        self._pending.clear()
-
-    def _encode(self, encoder: Encoder, todo: Sequence[tuple[bytes, tuple[str, str]]]) -> None:
-        """Encode and store; in portions, so that a long document is not lost when interrupted."""
-        for at in range(0, len(todo), _BATCH):
-            if self._shop.stop.is_set():
-                return
-            batch = todo[at : at + _BATCH]
-            encodings = encoder.encode_passages([pair for _, pair in batch])
-            self._writer.add_encodings(
-                (key, encoding.mean, compress(encoding))
-                for (key, _), encoding in zip(batch, encodings, strict=True)
-            )
-            self._counts.passages += len(batch)
-            self._advance(0)
+        self._advance(len(self._begun))
+        self._begun = []
 
     def _advance(self, files: int) -> None:
         self._done += files
@@ -192,6 +217,11 @@ def _cut(step: Step, document: Document, encoder: Encoder, settings: Settings) -
         for piece, key in zip(pieces, keys, strict=True)
     ]
     return _Pending(step, document, rows, dict(zip(keys, texts, strict=True)))
+
+
+def _encode(encoder: Encoder, pairs: Sequence[tuple[str, str]], stop: Event) -> list[Encoding]:
+    """Encode some passages; none once told to stop."""
+    return [] if stop.is_set() else encoder.encode_passages(pairs)
 
 
 def _says_nothing_of_content(error: Exception) -> bool:

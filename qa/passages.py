@@ -158,13 +158,14 @@ def _languages(document: Document, blocks: Sequence[Block]) -> dict[int, str]:
     texts = [document.text[run[0].start : run[-1].end] for run in runs]
     weights = [_weight(text) for text in texts]
     rated = list(zip(runs, texts, weights, strict=True))
-    telling = (text for run, text, n in rated if run[0].kind == "text" and n >= _TELLING)
-    known = {document.lang, *map(detect_language, telling)}
+    telling = [text for run, text, n in rated if run[0].kind == "text" and n >= _TELLING]
+    told = {text: detect_language(text) for text in telling}
+    known = {document.lang, *told.values()}
     lang = document.lang
     langs: dict[int, str] = {}
     for run, text, weight in rated:
         if weight >= _READABLE:
-            lang = detect_language(text, known)
+            lang = told.get(text) or detect_language(text, known)
         langs |= {block.start: lang for block in run}
     return langs
 

