@@ -59,7 +59,7 @@ SETS = [
     ("xquad-zh-zh", MIXED),
 ]
 PER_SET = {"tune": 300, "report": 80}
-SENTENCE_SIGNALS = ["sentence", "unmet", "nameless"]
+SENTENCE_SIGNALS = ["sentence", "unmet"]
 CONFIDENCE_SIGNALS = [
     "sentence",
     "passage",
@@ -71,12 +71,11 @@ CONFIDENCE_SIGNALS = [
     "same_script",
     "length",
     "unmet",
-    "nameless",
     "strange",
     "unnamed",
-    "held",
     "missing",
     "ahead",
+    "size",
 ]
 # The share of answerable questions that may go unanswered: three of 45.
 REFUSED = 3 / 45

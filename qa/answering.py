@@ -194,7 +194,7 @@ def _candidates(asked: _Asked, evidence: Evidence, rival: float) -> Iterator[Can
 
 
 def _wants(asked: _Asked, evidence: Evidence) -> Wants:
-    """Tell what the question wants and a passage, with its title and headings, lacks or has."""
+    """Tell what the question wants and a passage, with its title and headings, lacks."""
     document, passage = evidence.hit.document, evidence.hit.passage
     texts = [document.text[start:end] for start, end in evidence.spans]
     place = f"{document.title} {passage.heading} {passage.text}"
@@ -203,10 +203,8 @@ def _wants(asked: _Asked, evidence: Evidence) -> Wants:
     return Wants(
         [not meets(text, asked.expected, passage.lang, asked.text) for text in texts],
         [any(names_another(text, one, asked.terms) for one in asked.terms) for text in texts],
-        name=asked.expected is Expectation.NAME,
         strange=_is_strange(asked.numbers, evidence.hit),
         unnamed=unmentioned_names(asked.text, place, passage.lang) if same_language else 0,
-        held=len(asked.terms) - len(lacking),
         missing=sum(same_language or not term.quoted for term in lacking),
     )
 

@@ -162,6 +162,7 @@ class Hit:
     taken what the passage's best sentence lacks beside that of others.
     ``ranks`` counts from 1 where the passage stands among the candidates of its language by mean
     vectors (dense) and by words (lexical; left out if no word of the question is in it).
+    ``among`` is the number of all candidates.
     Where a cross-encoder orders the best hits, rank is by ``rerank``, which it says of them.
     """
 
@@ -171,6 +172,7 @@ class Hit:
     score: float
     scores: Mapping[str, float]
     ranks: Mapping[str, int] = field(default_factory=dict)
+    among: int = 1
 
 
 @dataclass(frozen=True, slots=True)

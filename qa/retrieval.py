@@ -149,6 +149,7 @@ class Retriever:
                     "fused": float(fused[row]),
                 },
                 ranks=_ranks(candidates, int(row)),
+                among=len(candidates.ids),
             )
             for rank, (row, passage) in enumerate(zip(order, passages, strict=True), start=1)
         ]

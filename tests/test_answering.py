@@ -31,12 +31,14 @@ def document(text: str, name: str = "a", page_starts: tuple[int, ...] = ()) -> D
 PLAIN = Wants([False], [False])
 
 
-def signals(match: float = 0.9, wants: Wants = PLAIN, rival: float = 1.0) -> Signals:
+def signals(
+    match: float = 0.9, wants: Wants = PLAIN, rival: float = 1.0, among: int = 9
+) -> Signals:
     of = document("The harbour.")
     matches = Matches(
         np.full((1, 4), match, np.float32), np.full(4, 0.9, np.float32), np.ones(4, np.float32)
     )
-    hit = replace(hit_of(of), score=2.0, ranks={"dense": 1, "lexical": 1})
+    hit = replace(hit_of(of), score=2.0, ranks={"dense": 1, "lexical": 1}, among=among)
     langs = ["en"] if rival == 1.0 else ["ja"]
     (one,) = Signals.of_sentences(hit, matches, langs=langs, wants=wants, rival=rival)
     return one
@@ -186,7 +188,6 @@ def test_confidence_is_a_probability_and_rises_with_the_match() -> None:
     "lacking",
     [
         Wants([True], [False]),
-        Wants([True], [False], name=True),
         Wants([False], [False], strange=True),
         Wants([False], [False], unnamed=1),
         Wants([False], [False], missing=1),
@@ -196,8 +197,9 @@ def test_what_a_passage_lacks_makes_its_answer_less_sure(lacking: Wants) -> None
     assert confidence(signals(wants=lacking)) < confidence(signals())
 
 
-def test_what_is_wanted_word_for_word_makes_an_answer_surer() -> None:
-    assert confidence(signals(wants=Wants([False], [False], held=1))) > confidence(signals())
+def test_the_best_of_few_is_surer_than_the_best_of_many() -> None:
+    few, many = (confidence(signals(among=count)) for count in (5, 500))
+    assert few > many
 
 
 def test_standing_out_makes_an_answer_in_another_language_surer() -> None:

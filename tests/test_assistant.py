@@ -269,8 +269,8 @@ def test_no_quote_differs_from_its_source(outcomes: list[Outcome]) -> None:
 # What is reached today; docs/evaluation.md lists what is missed. Lower one only where others, and
 # the public question sets, gain more.
 FLOORS: dict[str, dict[str, Any]] = {
-    "core": {"questions": (45, 12), "first": 42, "passage": 40, "refused": 6, "abstained": 2},
-    "": {"questions": (180, 40), "first": 159, "passage": 142, "refused": 13, "abstained": 8},
+    "core": {"questions": (45, 12), "first": 42, "passage": 40, "refused": 5, "abstained": 2},
+    "": {"questions": (180, 40), "first": 159, "passage": 142, "refused": 12, "abstained": 8},
 }
 
 

@@ -39,7 +39,7 @@ OURS = "Fundstelle"
 OTHERS = ("LangChain", "LlamaIndex", "Haystack", "txtai", "Chroma")
 PACKAGES = ("onnxruntime", "faiss-cpu", "tantivy")
 UNITS_WANTED = 30  # of which the documents are the first ten
-TIMED_PASSAGES = 64
+TIMED_PASSAGES = 256
 TIMED_QUESTIONS = 20
 Unit = tuple[str, str]
 

@@ -54,7 +54,9 @@ _ASKS = {
         re.IGNORECASE,
     ),
     Expectation.NAME: re.compile(
-        r"\b(who|whom|whose|wer|wen|wem|wessen|qui|quién(es)?|chi|quem|"
+        # Elsewhere it is a relative pronoun: "people who hold shares".
+        r"(^|[.,;:!?–] ?|\b(and|or|but|by|to|for|with|of|from|on|me|know|says?|said) )who(m|se)?\b|"
+        r"\b(wer|wen|wem|wessen|qui|quién(es)?|chi|quem|"
         r"(what|which) (is|are|was|were) .{0,40}\bnames?|wie (heißt|heißen|hieß|hießen))\b|"
         r"だれ|誰|どなた|名前は|何という(人|名)|谁|누구|(^|\s)кто\b|(^|\s)من(\s|$)",
         re.IGNORECASE,
