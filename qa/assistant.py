@@ -1,7 +1,8 @@
 """The facade: open or build an index, ask it, search it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,21 +96,27 @@ class Assistant:
         self, question: str, k: int, filters: Filters
     ) -> tuple[Query, list[Hit], list[Candidate]]:
         """Return hits, at least ``k`` if there, and the sentences of those that were read."""
-        try:
+        with short_enough(self.retriever.encoder):
             query = self.retriever.understand(question)
             hits = self.retriever.search(query, max(k, PASSAGES_READ), filters)
-        except TooLongError as error:
-            limit = self.retriever.encoder.max_tokens
-            raise InputError(
-                "question_too_long",
-                f"The question is longer than the model reads at once ({limit:,} tokens).",
-                "Ask in a sentence or two.",
-            ) from error
         read = hits[:PASSAGES_READ]
         codes = self.index.token_codes(ids_of(read))
         found = candidates(question, query.langs, gather(query.encoding, read, codes))
         # A cross-encoder has read the passages itself.
         return query, hits if self.retriever.reranker else ranked(hits, found), found
+
+
+@contextmanager
+def short_enough(encoder: Encoder) -> Iterator[None]:
+    """Turn what the encoder says of a question that it cannot read at once into our error."""
+    try:
+        yield
+    except TooLongError as error:
+        raise InputError(
+            "question_too_long",
+            f"The question is longer than the model reads at once ({encoder.max_tokens:,} tokens).",
+            "Ask in a sentence or two.",
+        ) from error
 
 
 def ids_of(hits: Sequence[Hit]) -> Ids:

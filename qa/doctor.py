@@ -114,7 +114,7 @@ def _examined(folder: Path, store: Store, fingerprint: Callable[[Header], str]) 
     spoilt = store.spoilt()
     documents = len(store.files())
     checks.append(_of_documents("checksums", spoilt, f"{documents:,} documents and their vectors"))
-    wrong = {source for source, number in store.misplaced() if number}
+    wrong = store.misplaced()
     checks.append(_of_documents("offsets", wrong, f"{len(table.ids):,} passages and their pages"))
     dense = Dense.read(folder, header.identity, header.dimensions)
     lexical = Lexical.read(folder, header.identity)

@@ -50,7 +50,7 @@ class Duplicates:
     def __init__(self, index: Index) -> None:
         """Look at ``index``; nothing is read yet."""
         self._index = index
-        self._revision = -1
+        self._state = ("", -1)
         self._known: dict[str, _Known] = {}
 
     def of(self, doc_id: str) -> list[Duplicate]:
@@ -73,7 +73,7 @@ class Duplicates:
 
     def _catch_up(self) -> None:
         """Make sketches of the documents that are new or changed."""
-        if self._revision == self._index.revision:
+        if self._state == self._index.state:
             return
         known = {}
         for summary in self._index.documents():
@@ -83,7 +83,7 @@ class Duplicates:
                 digest = sha256(document.text.encode()).hexdigest()
                 old = _Known(document.sha256, digest, sketch(document.text))
             known[summary.doc_id] = old
-        self._known, self._revision = known, self._index.revision
+        self._known, self._state = known, self._index.state
 
 
 def sketch(text: str) -> Sketch:

@@ -339,13 +339,16 @@ def _is_multi_vector(model: str) -> bool:
     """Tell whether a model, a folder or a hub's name, says that it is a multi-vector model."""
     from transformers.utils.hub import cached_file
 
-    found = cached_file(
-        model,
-        "config_sentence_transformers.json",
-        _raise_exceptions_for_missing_entries=False,
-        _raise_exceptions_for_connection_errors=False,
-        _raise_exceptions_for_gated_repo=False,
-    )
+    try:
+        found = cached_file(
+            model,
+            "config_sentence_transformers.json",
+            _raise_exceptions_for_missing_entries=False,
+            _raise_exceptions_for_connection_errors=False,
+            _raise_exceptions_for_gated_repo=False,
+        )
+    except OSError:  # neither a folder nor a name that a hub could know: loading it says so
+        return False
     if found is None:
         return False
     return json.loads(Path(found).read_bytes()).get("model_type") in _MULTI_VECTOR

@@ -21,9 +21,8 @@ def file_state(root: Path, document: Document) -> Freshness:
     path, corpus = root / document.source, root / beir.FILE_NAME
     try:
         if corpus.is_file():
-            with corpus.open("rb") as file:
-                kept = any(sha256(line).hexdigest() == document.sha256 for line in file)
-            return "same" if kept else "changed"
+            kept = beir.line_of(corpus, document.sha256)
+            return "changed" if kept is None else "same"
         if path.is_file():
             with path.open("rb") as file:
                 digest = file_digest(file, "sha256").hexdigest()

@@ -23,11 +23,13 @@ from qa.errors import FundstelleError, IndexBusyError, IndexStateError, InputErr
 from qa.files import size_of, write_lock
 from qa.lexical import Lexical
 from qa.refusals import missing
+from qa.roots import root_path
 from qa.schema import SCHEMA
 from qa.settings import Settings
 from qa.store import FILE_NAME, DocumentSummary, Header, PassageTable, Store
 
 _CACHED_DOCUMENTS = 64
+State = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class _View:
     by_lang: Mapping[str, Ids]
     dense: Dense
     lexical: Lexical
+
+    @property
+    def state(self) -> State:
+        return self.header.identity, self.revision
 
     @property
     def in_step(self) -> bool:
@@ -59,8 +65,8 @@ class Index:
         self._view: _View | None = None
         self._loading = Lock()
         self._idle: list[Store] = []
-        self._documents: OrderedDict[tuple[int, str], Document] = OrderedDict()
-        self._chosen: tuple[tuple[int, Filters], Ids] | None = None
+        self._documents: OrderedDict[tuple[State, str], Document] = OrderedDict()
+        self._chosen: tuple[tuple[State, Filters], Ids] | None = None
         self._here = local()
 
     @classmethod
@@ -129,6 +135,12 @@ class Index:
         with self._pinned() as (_, view):
             return view.revision
 
+    @property
+    def state(self) -> State:
+        """Identity and revision: another index made in its place counts revisions anew."""
+        with self._pinned() as (_, view):
+            return view.state
+
     def status(self) -> Status:
         """Return what is indexed, by which model, and what could not be read."""
         with self._pinned() as (store, view):
@@ -156,7 +168,7 @@ class Index:
     def document(self, doc_id: str) -> Document:
         """Return a document; InputError ("document_unknown") if there is none."""
         with self._pinned() as (store, view):
-            key = (view.revision, doc_id)
+            key = (view.state, doc_id)
             found = self._documents.get(key) or store.document(doc_id)
             if found is None:
                 raise InputError(
@@ -192,7 +204,7 @@ class Index:
 
     def _of_documents(self, store: Store, view: _View, filters: Filters) -> Ids:
         """Return the ascending ids of passages in documents that pass ``filters``."""
-        asked = (view.revision, filters)
+        asked = (view.state, filters)
         if self._chosen is None or self._chosen[0] != asked:
             wanted = {
                 source
@@ -374,17 +386,6 @@ def derived_revision(folder: Path, store: Store) -> int:
         return -1
     dense = Dense.recorded_revision(folder, header.identity)
     return min(dense, Lexical.recorded_revision(folder, header.identity))
-
-
-def root_name(root: Path, folder: Path) -> str:
-    """Name a root so that a project that is moved with its index keeps it."""
-    home, root = folder.resolve().parent, root.resolve()
-    return root.relative_to(home).as_posix() if root.is_relative_to(home) else str(root)
-
-
-def root_path(name: str, folder: Path) -> Path:
-    """Return the root that :func:`root_name` named."""
-    return folder.resolve().parent / name
 
 
 def _shown(root: Path) -> str:

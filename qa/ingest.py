@@ -210,7 +210,7 @@ class Ingest:
 
 def _cut(step: Step, document: Document, encoder: Encoder, settings: Settings) -> _Pending:
     pieces = split_passages(document, encoder, settings.passage_tokens)
-    texts = [(piece.context(), piece.text) for piece in pieces]
+    texts = [(piece.context, piece.text) for piece in pieces]
     keys = [blake2b("\0".join(pair).encode(), digest_size=16).digest() for pair in texts]
     rows = [
         PassageRow(piece.start, piece.end, piece.text, piece.lang, piece.page, piece.heading, key)

@@ -48,13 +48,15 @@ class Limits:
 class Task:
     """A call of ``function`` ("module:name", of bytes to bytes) with ``payload``.
 
-    ``name`` is the file's, for messages; ``size`` its bytes, by which reading ahead is bounded.
+    ``name`` is the file's, for messages; ``size`` its bytes, by which reading ahead is bounded;
+    ``patience`` by how much longer than another one it may take.
     """
 
     function: str
     payload: str
     name: str
     size: int = 0
+    patience: float = 1.0
 
 
 # A worker ends at SIGIO, which it gets when this process dies. While it lives, the signal is the
@@ -176,7 +178,7 @@ class Pool:
         """
         worker = self._begin(task)
         try:
-            kind, body = worker.answer(self._limits.seconds)
+            kind, body = worker.answer(self._seconds(task))
         except (_Gone, TimeoutError, OverflowError) as error:
             worker.kill()
             ending = self._drop(worker)
@@ -232,12 +234,15 @@ class Pool:
         if isinstance(error, TimeoutError):
             return DocumentError(
                 "document_timeout",
-                f"{task.name} takes longer than {self._limits.seconds:.0f} seconds to read.",
+                f"{task.name} takes longer than {self._seconds(task):,.0f} seconds to read.",
                 "Split the file into smaller ones, or save it anew in another format.",
             )
         if isinstance(error, OverflowError):
             return self._memory(task)
         return _crashed(task, _name_of(ending))
+
+    def _seconds(self, task: Task) -> float:
+        return self._limits.seconds * task.patience
 
     def _memory(self, task: Task) -> DocumentError:
         return DocumentError(

@@ -26,8 +26,8 @@ _TELLING, _READABLE = 120, 40  # letters that found a language of the document, 
 class Piece:
     """A passage before it is stored: ``document.text[start:end] == text``.
 
-    ``heading`` is the path of headings above it without the document's title, ``lead`` the same
-    path as the encoder reads it.
+    ``heading`` is the path of headings above it without the document's title, ``context`` title and
+    path as the encoder reads them, cut to a few dozen tokens.
     """
 
     start: int
@@ -36,11 +36,7 @@ class Piece:
     lang: str
     page: int | None
     heading: tuple[str, ...]
-    lead: str
-
-    def context(self) -> str:
-        """Return title and heading path, cut to a few dozen tokens."""
-        return self.lead
+    context: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qa.datamodel import FailedFile
+from qa.errors import DocumentError
 from qa.folder import Candidate, Listing
 from qa.store import FileState
 
@@ -82,6 +83,8 @@ def _decide(
             plan.unchanged += 1
         else:
             plan.steps.append(Step("changed", candidate))
+    except DocumentError:  # in an archive that is damaged: whoever reads it says so
+        plan.steps.append(Step("added" if old is None else "changed", candidate))
     except OSError as error:  # says nothing of the content: the document stays as it was
         plan.failed[source] = (why(error), UNKNOWN)
 

@@ -17,6 +17,8 @@ from qa.isolation import Ahead, Limits, Pool, Task
 
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in (File, Line, Member)}
 _FUNCTION = f"{__name__}:read"
+# Recognising text takes seconds a page, and each page has a limit of its own.
+_OCR_PATIENCE = 60.0
 
 
 @contextmanager
@@ -69,7 +71,8 @@ def _task(candidate: Candidate) -> Task:
     kind = type(candidate)
     values = _adapter(KINDS[kind.__name__]).dump_json(candidate).decode()
     payload = f"{kind.__name__} {values}"
-    return Task(_FUNCTION, payload, candidate.source, candidate.state.size)
+    patience = _OCR_PATIENCE if getattr(candidate, "ocr", False) else 1.0
+    return Task(_FUNCTION, payload, candidate.source, candidate.state.size, patience)
 
 
 @cache

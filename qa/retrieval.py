@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.datamodel import Encoder, Encoding, Filters, Floats, Hit, Ids
-from qa.index import Index
+from qa.index import Index, State
 from qa.reranking import RERANKED, Reranker
 from qa.text.exact import Term, exact_terms, holds, names_another
 from qa.text.language import question_languages, same_script
@@ -112,7 +112,7 @@ class Retriever:
         self.index = index
         self.reranker = reranker
         self.encoder = encoder
-        self._shared: tuple[int, dict[str, Floats]] = (-1, {})
+        self._shared: tuple[State, dict[str, Floats]] = (("", -1), {})
         self._threads = ThreadPoolExecutor(os.cpu_count(), "search")
 
     def understand(self, question: str) -> Query:
@@ -199,10 +199,10 @@ class Retriever:
 
     def _telling(self, query: Query) -> Floats:
         """Return the question's token vectors without what its language's passages share."""
-        revision, known = self._shared
-        if revision != self.index.revision:
+        state, known = self._shared
+        if state != self.index.state:
             known = {}
-            self._shared = (self.index.revision, known)
+            self._shared = (self.index.state, known)
         lang = query.langs[0] if query.langs else ""
         if lang not in known:
             ids = self.index.select(lang, Filters())

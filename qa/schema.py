@@ -5,7 +5,9 @@ does not notice, is found (:mod:`qa.doctor`).
 """
 
 import sqlite3
+from collections.abc import Iterable
 from hashlib import blake2b
+from typing import Any
 
 from qa.codes import recoded
 
@@ -40,6 +42,8 @@ COVERED = {
     "encodings": "key, mean, tokens",
     "passages": 'doc_id, "start", "end", lang, page, heading, key, text',
 }
+# What Python calls SQLite's types.
+_KINDS = {"text": "str", "integer": "int", "blob": "bytes", "null": "NoneType"}
 _PAGES = "ALTER TABLE documents ADD COLUMN pages_without_text TEXT NOT NULL DEFAULT '[]';"
 _DIGESTS = "".join(
     f"ALTER TABLE {table} ADD COLUMN digest BLOB NOT NULL DEFAULT x'';"  # noqa: S608 - our own names
@@ -53,21 +57,30 @@ WHERE digest = digest_of({COVERED["encodings"]});
 """  # noqa: S608 - our own names
 # By the schema from which each leads to the next one.
 _MIGRATIONS = {1: _PAGES + _DIGESTS, 2: _RECODED}
-# The sources of documents of which anything, vectors included, differs from its digest.
+# The sources of documents of which anything, vectors included, differs from its digest. Values are
+# compared as bytes, since SQLite hands over no text that is damaged so that it is no UTF-8.
+_FOUND = {
+    table: ", ".join(f"typeof({name}), CAST({name} AS BLOB)" for name in columns.split(", "))
+    for table, columns in COVERED.items()
+}
 SPOILT = f"""
-SELECT source FROM documents WHERE digest <> digest_of({COVERED["documents"]})
+SELECT source FROM documents WHERE digest <> digest_found({_FOUND["documents"]})
 UNION SELECT source FROM documents JOIN (
-    SELECT doc_id FROM passages WHERE digest <> digest_of({COVERED["passages"]})
+    SELECT doc_id FROM passages WHERE digest <> digest_found({_FOUND["passages"]})
     UNION SELECT doc_id FROM passages JOIN (
-        SELECT key FROM encodings WHERE digest <> digest_of({COVERED["encodings"]})
+        SELECT key FROM encodings WHERE digest <> digest_found({_FOUND["encodings"]})
     ) USING (key)
 ) USING (doc_id)
 """  # noqa: S608 - our own names
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Teach a connection ``digest_of(...)``, 16 bytes for any number of values, and ``recoded``."""
+    """Teach a connection ``digest_of(...)``, 16 bytes for any number of values, and ``recoded``.
+
+    ``digest_found(...)`` is the same of types and bytes, in turn.
+    """
     connection.create_function("digest_of", -1, _digest_of, deterministic=True)
+    connection.create_function("digest_found", -1, _digest_found, deterministic=True)
     connection.create_function("recoded", 1, recoded, deterministic=True)
 
 
@@ -87,8 +100,18 @@ def migrate(connection: sqlite3.Connection, schema: int) -> None:
 
 
 def _digest_of(*values: str | int | bytes | None) -> bytes:
+    written = (value if isinstance(value, bytes) else str(value).encode() for value in values)
+    return _digest(zip((type(value).__name__ for value in values), written, strict=True))
+
+
+def _digest_found(*values: Any) -> bytes:
+    kinds = (_KINDS.get(kind, kind) for kind in values[::2])
+    found = (b"None" if value is None else value for value in values[1::2])
+    return _digest(zip(kinds, found, strict=True))
+
+
+def _digest(values: Iterable[tuple[str, bytes]]) -> bytes:
     digest = blake2b(digest_size=16)
-    for value in values:
-        data = value if isinstance(value, bytes) else str(value).encode()
-        digest.update(f"{type(value).__name__} {len(data)} ".encode() + data)
+    for kind, data in values:
+        digest.update(f"{kind} {len(data)} ".encode() + data)
     return digest.digest()

@@ -114,8 +114,8 @@ class Store:
         except OSError as error:  # may not be entered, or its name is too long
             raise unusable(folder, str(error.strerror)) from error
         self._immutable = False
+        self._open(mode)
         try:
-            self._open(mode)
             self._prepare(create=mode == "rwc", older=older)
         except FundstelleError as error:
             self.close()
@@ -326,23 +326,25 @@ class Store:
         ]
         return [str(row[0]) for row in rows if row[0] != "ok"]
 
-    def misplaced(self) -> Iterator[tuple[str, int]]:
-        """Yield each document's source and the number of its passages that are not in its text.
+    def misplaced(self) -> set[str]:
+        """Return the sources of documents with a passage that is not where it says.
 
-        A passage is where it says if the text from start to end, and the page, are as stored.
+        It is if the text from start to end, and the page, are as stored and can be read.
         """
-        for summary in self.documents():
-            document = self.document(summary.doc_id)
-            rows = self._rows(
-                'SELECT "start", "end", text, page FROM passages WHERE doc_id = ?',
-                (summary.doc_id,),
-            )
-            if document is not None:
-                wrong = sum(
-                    document.text[start:end] != text or document.page_at(start) != page
-                    for start, end, text, page in rows
-                )
-                yield document.source, wrong
+        rows = self._rows("SELECT source, doc_id FROM documents")
+        return {source for source, doc_id in rows if not self._is_placed(doc_id)}
+
+    def _is_placed(self, doc_id: str) -> bool:
+        columns = '"start", "end", text, page'
+        try:
+            document = self.document(doc_id)
+            passages = self._rows(f"SELECT {columns} FROM passages WHERE doc_id = ?", (doc_id,))  # noqa: S608
+        except IndexStateError:
+            return False
+        return document is not None and all(
+            document.text[start:end] == text and document.page_at(start) == page
+            for start, end, text, page in passages
+        )
 
     def _of_passages(self, columns: str, ids: Ids, joined: str = "") -> list[tuple[Any, ...]]:
         """Return ``columns`` of the passages ``ids``, in their order."""

@@ -19,12 +19,13 @@ from qa.documents import doc_id_for
 from qa.errors import FolderError, IndexStateError
 from qa.files import REBUILD, sweep, write_lock
 from qa.folder import Listing, list_folder
-from qa.index import bring_in_step, derived_revision, root_name, root_path
+from qa.index import bring_in_step, derived_revision
 from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
 from qa.isolation import Limits
 from qa.plan import Plan, make_plan
 from qa.refusals import disk_full, missing
+from qa.roots import root_name, root_path
 from qa.settings import Settings
 from qa.store import FILE_NAME, FileState, Header, Store
 from qa.testsets import KEPT as KEPT_TESTS
@@ -127,11 +128,11 @@ def set_threshold(index: Path, threshold: float | None) -> None:
 
     Raises IndexStateError (index_missing) and IndexBusyError.
     """
-    with closing(Store(index)) as store:
-        header = store.header
-    if header is None:
-        raise missing(index)
+    Store(index).close()  # refuses what is missing before anything is made
     with write_lock(index), closing(Writer(index)) as writer:
+        header = writer.header
+        if header is None:
+            raise missing(index)
         settings = replace(header.settings, threshold=threshold)
         writer.set_header(replace(header, settings=settings))
 

@@ -22,8 +22,9 @@ from zlib import error as ZlibError
 
 from qa.errors import IndexStateError, InputError
 from qa.files import IMPORT, sync_folder, write_lock
-from qa.index import bring_in_step, root_name
+from qa.index import bring_in_step
 from qa.refusals import disk_full, missing, unusable
+from qa.roots import root_name
 from qa.schema import SCHEMA, create, prepare
 from qa.store import FILE_NAME, Store
 from qa.writer import Writer
@@ -63,7 +64,7 @@ def export_index(folder: Path, target: Path) -> Manifest:
             copy = Path(work) / FILE_NAME
             store.copy_to(copy)
             manifest = _manifest(copy)
-            beside = Path(work) / target.name
+            beside = Path(work) / "archive.zip"
             with ZipFile(beside, "w", ZIP_DEFLATED) as archive:
                 archive.writestr(_MANIFEST, json.dumps(asdict(manifest), indent=1))
                 archive.write(copy, FILE_NAME)

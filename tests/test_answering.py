@@ -107,7 +107,7 @@ def evidence_of(question: str, documents: Sequence[Document]) -> list[Candidate]
     codes: list[bytes] = []
     for one in documents:
         pieces = split_passages(one, encoder, 40)[:5]
-        encodings = encoder.encode_passages([(piece.context(), piece.text) for piece in pieces])
+        encodings = encoder.encode_passages([(piece.context, piece.text) for piece in pieces])
         for piece, encoding in zip(pieces, encodings, strict=True):
             passage = Passage(
                 len(hits), one.doc_id, piece.start, piece.end, piece.text, piece.lang, piece.page

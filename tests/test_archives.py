@@ -133,3 +133,18 @@ def test_names_are_read_in_the_encoding_they_are_written_in(
     assert sources(index) == sorted(f"all.zip/{name}" for name in names)
     for name in names:
         assert source_bytes(root / "all.zip" / name).decode() == name * 9
+
+
+def test_a_member_that_gets_damaged_stops_nothing(tmp_path: Path) -> None:
+    root, index = tmp_path / "root", tmp_path / "index"
+    root.mkdir()
+    whole = zipped({"a.txt": TEXT})
+    (root / "all.zip").write_bytes(whole)
+    run(index, root)
+    damaged = bytearray(zipped({"a.txt": TEXT.upper()}))
+    damaged[damaged.index(b"a.txt") + 8] ^= 0xFF
+    (root / "all.zip").write_bytes(damaged)
+    write_files(root, {"new.txt": "The ferry leaves at nine."})
+    report = run(index, root)
+    assert [failed.file for failed in report.failed] == ["all.zip/a.txt"]
+    assert "new.txt" in sources(index)

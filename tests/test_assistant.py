@@ -368,3 +368,19 @@ def test_what_neither_file_says_is_not_answered(seeded: Assistant, question: str
     answer = seeded.ask(question)
     assert (answer.abstained, answer.reason) == (True, "no_support")
     assert answer.hits
+
+
+def test_an_index_made_anew_behind_an_open_one_shows_its_own_texts(
+    tmp_path: Path, encoder: HashEncoder
+) -> None:
+    root, index = tmp_path / "root", tmp_path / "index"
+    write_files(root, {"a.txt": "The harbour of Elmstadt was opened in 1874."})
+    assistant = Assistant.build(root, index, encoder, SETTINGS)
+    assistant.ask("When was the harbour opened?")
+    shutil.rmtree(index)
+    write_files(root, {"a.txt": "In truth the old harbour of Elmstadt was opened in 1875."})
+    sync(index, root, encoder, SETTINGS)
+    (hit, *_) = assistant.ask("When was the harbour opened?").hits
+    assert hit.document.text == "In truth the old harbour of Elmstadt was opened in 1875."
+    assert hit.passage.text in hit.document.text
+    assistant.index.close()

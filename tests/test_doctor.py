@@ -94,6 +94,24 @@ def test_a_flipped_bit_in_the_text_is_found(folder: Path) -> None:
     assert found.spoilt == ("notes/lighthouse.txt",)
 
 
+def test_a_flipped_bit_that_leaves_no_text_is_found_and_taken_out(
+    folder: Path, corpus: Path
+) -> None:
+    data = bytearray((folder / FILE_NAME).read_bytes())
+    data[data.index("ährt täglich".encode()) + 1] ^= 0x40
+    (folder / FILE_NAME).write_bytes(data)
+    assert examine(folder, present).spoilt == ("hafen.md",)
+    assert repair(folder, present).ok
+    assert run(folder, corpus).added == 1
+
+
+def test_a_row_beyond_reading_is_found_and_taken_out(folder: Path, corpus: Path) -> None:
+    spoil(folder, "UPDATE documents SET metadata = '{broken' WHERE source = 'harbour.md'")
+    assert examine(folder, present).spoilt == ("harbour.md",)
+    assert repair(folder, present).ok
+    assert run(folder, corpus).added == 1
+
+
 def lose(path: Path) -> None:
     shutil.rmtree(path) if path.is_dir() else path.unlink()
 

@@ -66,7 +66,7 @@ def test_markdown_title_falls_back_to_heading_then_file_name(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "front",
-    ["---\n: [broken\n---\n", "---\ndate: 2024-99-99\n---\n", "---\njust a line\n---\n", "---\n"],
+    ["---\n: [broken\n---\n", "---\njust a line\n---\n", "---\n"],
 )
 def test_what_is_no_front_matter_stays_text(tmp_path: Path, front: str) -> None:
     assert read(tmp_path, "a.md", front + "The tower is red.").text == front + "The tower is red."
@@ -214,12 +214,30 @@ def test_the_readable_suffixes() -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
-    ["!!bool maybe", "!!int ''", "!!timestamp soon", f"0x{'f' * 9000}", f"1{':1' * 3000}"],
+    ("value", "taken"),
+    [
+        *(("no", "no"), ("007", "007"), ("1:30", "1:30"), ("[on, 1.0]", "on, 1.0")),
+        *(("!!bool maybe", "maybe"), ("!!timestamp soon", "soon"), ("2024-99-99", "2024-99-99")),
+    ],
 )
-def test_front_matter_with_an_impossible_value_is_text(tmp_path: Path, value: str) -> None:
+def test_values_of_front_matter_are_taken_as_they_are_written(
+    tmp_path: Path, value: str, taken: str
+) -> None:
+    content = f"---\nlang: no\nnote: {value}\n---\nThe ferry leaves at nine.\n"
+    document = read(tmp_path, "ferry.md", content)
+    assert (document.lang, document.metadata) == ("no", {"note": taken})
+    assert document.text == "The ferry leaves at nine.\n"
+
+
+@pytest.mark.parametrize("value", [f"0x{'f' * 9000}", f"1{':1' * 3000}"])
+def test_a_huge_value_of_front_matter_is_cut(tmp_path: Path, value: str) -> None:
     content = f"---\nnote: {value}\n---\nThe ferry leaves at nine.\n"
-    assert read(tmp_path, "ferry.md", content).text == content
+    assert len(read(tmp_path, "ferry.md", content).metadata["note"]) <= 300
+
+
+def test_colours_of_a_terminal_are_no_japanese(tmp_path: Path) -> None:
+    log = "Die Fähre fährt um neun. " * 9 + "\x1b[31mHalt\x1b(B\x1b[m."
+    assert "fährt um neun" in read(tmp_path, "log.txt", log.encode()).text
 
 
 def test_half_characters_in_front_matter_are_left_out(tmp_path: Path) -> None:

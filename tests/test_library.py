@@ -18,6 +18,7 @@ from qa.service import Guard, Service, routes
 from qa.service.library import Differences, checked_name
 from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
+from tests.office_files import zipped
 from tests.serving import call, post
 
 
@@ -226,3 +227,31 @@ def test_an_empty_folder_is_still_taken_for_a_mistake(service: Service, corpus: 
     assert ended is not None
     assert ended.error is not None
     assert ended.error.code == "folder_empty"
+
+
+def test_a_part_of_an_archive_is_offered_but_not_removed(
+    service: Service, api: ASGIApp, corpus: Path
+) -> None:
+    (corpus / "all.zip").write_bytes(zipped({"notes/a.txt": "Grain is kept in the silo."}))
+    service.library.sync()
+    service.jobs.wait(20)
+    ids = {one["doc"]: one["doc_id"] for one in call(api, "GET", "/api/docs")[1]["documents"]}
+    one = f"/api/docs/{ids['all.zip/notes/a.txt']}"
+    status, content, headers = call(api, "GET", f"{one}/file")
+    assert (status, content) == (200, b"Grain is kept in the silo.")
+    assert headers["content-disposition"] == "attachment; filename*=utf-8''a.txt"
+    status, body, _ = call(api, "DELETE", one)
+    assert (status, body["error"]["code"]) == (409, "document_in_archive")
+    assert not (corpus / ".trash").exists()
+
+
+def test_a_line_of_a_corpus_is_offered(tmp_path: Path, encoder: HashEncoder) -> None:
+    line = '{"_id": "d1", "title": "", "text": "Grain is kept in the silo."}\n'
+    write_files(tmp_path / "corpus", {"corpus.jsonl": line})
+    assistant = Assistant.build(tmp_path / "corpus", tmp_path / "index", encoder)
+    api = Guard(Starlette(routes=list(routes(Service(assistant)))))
+    (one,) = call(api, "GET", "/api/docs")[1]["documents"]
+    status, content, headers = call(api, "GET", f"/api/docs/{one['doc_id']}/file")
+    assert (status, content) == (200, line.encode())
+    assert headers["content-disposition"].endswith("d1.json")
+    assistant.index.close()

@@ -53,8 +53,8 @@ def test_headings_are_the_path_of_what_follows_and_never_crossed() -> None:
 
 def test_context_is_title_and_path_and_stays_short() -> None:
     pieces = split("## Port\n\nThree.\n\n## " + "very long heading " * 60 + "\n\nEnd.")
-    assert pieces[0].context() == "Elmstadt › Port"
-    assert 0 < HashEncoder().count_tokens([pieces[1].context()])[0] <= 60
+    assert pieces[0].context == "Elmstadt › Port"
+    assert 0 < HashEncoder().count_tokens([pieces[1].context])[0] <= 60
     assert pieces[1].heading[0].endswith("long heading")
 
 
@@ -105,7 +105,7 @@ def test_english_titles_do_not_make_a_german_list_english() -> None:
 def test_a_sentence_beyond_the_limit_is_cut_and_nothing_is_lost(text: str) -> None:
     pieces = split(text, tokens=200)
     assert "".join("".join(piece.text.split()) for piece in pieces) == "".join(text.split())
-    HashEncoder().encode_passages([(piece.context(), piece.text) for piece in pieces])
+    HashEncoder().encode_passages([(piece.context, piece.text) for piece in pieces])
     words = {word for piece in pieces for word in piece.text.split()}
     assert " " not in text or words <= set(text.split())
 
@@ -151,7 +151,7 @@ def test_all_text_but_headings_is_covered_exactly_once(text: str, tokens: int, l
     encoder = HashEncoder(max_tokens=limit)
     whole = document(text)
     pieces = split_passages(whole, encoder, tokens)
-    encoder.encode_passages([(piece.context(), piece.text) for piece in pieces])
+    encoder.encode_passages([(piece.context, piece.text) for piece in pieces])
     blocks = split_blocks(text)
     headings = [block for block in blocks if block.kind == "heading"]
     if len(headings) == len(blocks):

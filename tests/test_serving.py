@@ -117,8 +117,12 @@ def test_nothing_reaches_another_computer() -> None:
         "import socket, urllib.request\n"
         "from qa.service.offline import stay_offline, OutgoingConnectionError\n"
         "stay_offline({'192.0.2.7'})\n"
+        "datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
         "for attempt in (lambda: socket.create_connection(('192.0.2.1', 80), 1),\n"
         "                lambda: socket.getaddrinfo('example.org', 80),\n"
+        "                lambda: socket.getaddrinfo('127.example.org', 80),\n"
+        "                lambda: socket.gethostbyname('example.org'),\n"
+        "                lambda: datagrams.sendto(b'x', ('192.0.2.1', 9)),\n"
         "                lambda: urllib.request.urlopen('http://example.org')):\n"
         "    try:\n"
         "        attempt()\n"
@@ -130,7 +134,7 @@ def test_nothing_reaches_another_computer() -> None:
     )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["True"] * 3
+    assert done.stdout.split() == ["True"] * 6
 
 
 async def _ask_all(address: str, questions: list[str]) -> list[httpx.Response]:

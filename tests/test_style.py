@@ -29,6 +29,7 @@ LAYERS = [
         "codes",
         "schema",
         "refusals",
+        "roots",
         "store",
         "writer",
         "models",

@@ -160,3 +160,8 @@ def test_a_place_that_cannot_be_written_is_said_so(
     with pytest.raises(InputError) as missing:
         import_index(tmp_path / "no.zip", tmp_path / "new")
     assert missing.value.code == "archive_missing"
+
+
+def test_an_archive_may_be_called_like_the_store(tmp_path: Path, archive: Path) -> None:
+    export_index(tmp_path / "index", tmp_path / FILE_NAME)
+    assert import_index(tmp_path / FILE_NAME, tmp_path / "second").documents == 6

@@ -13,6 +13,7 @@ from typing import Any
 
 from qa.datamodel import Document
 from qa.documents import doc_id_for
+from qa.documents.parsed import iso_date
 from qa.errors import DocumentError
 from qa.text.language import detect_language
 
@@ -55,6 +56,12 @@ def list_lines(path: Path) -> tuple[list[Line], dict[str, str]]:
     return list(lines.values()), broken
 
 
+def line_of(path: Path, checksum: str) -> bytes | None:
+    """Return the line of a corpus with this checksum, or None."""
+    with path.open("rb") as file:
+        return next((line for line in file if sha256(line).hexdigest() == checksum), None)
+
+
 def read_line(line: Line) -> Document:
     """Read the document of one line.
 
@@ -82,7 +89,7 @@ def _document(fields: dict[str, Any], line: Line) -> Document:
         text=fields["text"],
         sha256=line.sha256,
         lang=lang if re.fullmatch("[a-z]{2,3}", lang) else detect_language(fields["text"]),
-        date=metadata.get("date"),
+        date=iso_date(metadata.get("date")),
         metadata=metadata,
     )
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
 import yaml
 
@@ -39,7 +38,8 @@ def read(data: bytes) -> Parsed:
 def _front_matter(source: str) -> dict[str, str] | None:
     """Return the values of front matter, or None if the lines are none: then they are text."""
     try:
-        loaded = yaml.safe_load(source)
+        # As written: "no" is Norwegian, "007" no number, and a date is taken from its text.
+        loaded = yaml.load(source, yaml.BaseLoader)  # noqa: S506 - makes nothing but text
         if loaded is None:
             return {}
         if not isinstance(loaded, dict):
@@ -59,9 +59,7 @@ def _as_text(value: object) -> str:
 
 
 def _scalar(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    return clean(str(value)) if isinstance(value, str | int | float) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _first_heading(text: str) -> str:

@@ -21,7 +21,7 @@ from qa.text.normalise import is_wide
 
 _DPI = 300
 _WIDTH = 2500  # pixels: an A4 page at 300 dpi
-_PATIENCE = 180  # seconds for one page
+_PATIENCE = 90  # seconds for one page
 _WORD_LEVEL = "5"  # of tesseract's table: page, block, paragraph, line, word
 _MOST_LANGUAGES = 6  # each one makes it slower
 _PREFERRED = ("eng", "deu", "fra", "spa", "jpn", "ita")

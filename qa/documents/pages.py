@@ -140,6 +140,7 @@ def _recognised(opened: "PdfDocument", document: Document, page: int, span: Span
         _pictures[key] = ocr.recognise(opened, page)
         while len(_pictures) > _KEPT:
             _pictures.popitem(last=False)
+    _pictures.move_to_end(key)
     found = _pictures[key]
     first, last = _page_span(document.page_starts, page, len(document.text))
     _check_same(found.text, document.text[first:last].rstrip(), document)

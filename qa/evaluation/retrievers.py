@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from qa.assistant import Assistant
+from qa.assistant import Assistant, short_enough
 from qa.datamodel import Answer, Document, Filters, Passage
 from qa.evaluation.judging import Found, Gold, bears, first_rank, pages_of
 from qa.evaluation.results import Cited, Result, Stages, on_span
@@ -35,7 +35,7 @@ def plain_retriever(assistant: Assistant) -> Retriever:
 
     def retrieve(question: Question, depth: int) -> Result:
         started = time.perf_counter()
-        with index.reading():
+        with index.reading(), short_enough(assistant.retriever.encoder):
             query = assistant.retriever.understand(question.text)
             ids, scores = index.dense.search(query.encoding.mean, depth)
             passages = index.passages(ids)

@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -168,10 +170,13 @@ class _Api:
         return JSONResponse({"doc": source, "job": job_json(self._service.library.sync())}, 202)
 
     async def file(self, request: Request) -> Response:
-        document, path = await to_thread.run_sync(self._service.library.original, _doc_id(request))
-        name = document.source.rpartition("/")[2]
+        name, file = await to_thread.run_sync(self._service.library.file, _doc_id(request))
         # Never shown in the browser: a file may hold scripts.
-        return FileResponse(path, media_type="application/octet-stream", filename=name)
+        kind = "application/octet-stream"
+        if isinstance(file, Path):
+            return FileResponse(file, media_type=kind, filename=name)
+        held = f"attachment; filename*=utf-8''{quote(name)}"
+        return Response(file, media_type=kind, headers={"content-disposition": held})
 
     async def page(self, request: Request) -> Response:
         query = read_query(request, PageQuery)

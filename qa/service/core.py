@@ -209,7 +209,7 @@ class Service:
         """Return the image of a page as PNG, with boxes around the part of ``span`` on it.
 
         Raises InputError (document_unknown, page_unknown), DocumentError (file_changed,
-        file_missing).
+        file_missing, and what :func:`qa.documents.pages.page_png` raises).
         """
         document, _ = self.library.original(doc_id)
         if not 1 <= page <= len(document.page_starts):

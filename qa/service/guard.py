@@ -41,6 +41,8 @@ _STATUS: Final = {
     "kind_refused": 415,
     "request_too_large": 413,
     "file_changed": 409,
+    "document_changed": 409,
+    "document_in_archive": 409,
     "file_missing": 410,
     "job_running": 409,
     "login_needed": 401,

@@ -17,6 +17,7 @@ from typing import Final
 
 from qa.datamodel import Document, Encoder
 from qa.documents import LARGEST, SUFFIXES, beir
+from qa.documents.archive import located, source_bytes
 from qa.errors import DocumentError, FolderError, InputError
 from qa.freshness import Freshness, file_state
 from qa.index import Index
@@ -136,11 +137,18 @@ class Library:
     def remove(self, doc_id: str) -> Removed:
         """Move a document's file to the trash; a sync then drops it from the index.
 
-        Raises InputError (document_unknown), FolderError (folder_is_corpus,
-        folder_not_writable), DocumentError (file_missing).
+        Raises InputError (document_unknown, document_in_archive), FolderError
+        (folder_is_corpus, folder_not_writable), DocumentError (file_missing).
         """
         source = self._index.document(doc_id).source
         path = self._inside(source)
+        archive, member = located(path)
+        if member:
+            raise InputError(
+                "document_in_archive",
+                f"{member} is a part of {archive.name}, which the app does not change.",
+                "Change the archive, then synchronise.",
+            )
         ticket = secrets.token_hex(8)
         target = self._own_folder(TRASH) / ticket / source
         try:
@@ -191,6 +199,17 @@ class Library:
                 "Synchronise the documents to read it again.",
             )
         return document, self._inside(document.source)
+
+    def file(self, doc_id: str) -> tuple[str, Path | bytes]:
+        """Return a file name for a document, and its file; of a part of a file, its bytes.
+
+        Raises what :meth:`original` raises.
+        """
+        document, path = self.original(doc_id)
+        name, corpus = document.source.rpartition("/")[2], self._index.root / beir.FILE_NAME
+        if corpus.is_file():
+            return f"{name}.json", beir.line_of(corpus, document.sha256) or b""
+        return name, path if path.is_file() else source_bytes(path)
 
     def _inside(self, source: str) -> Path:
         """Return the path of a source; nothing outside the root folder has one."""

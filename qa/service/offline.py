@@ -6,6 +6,7 @@ this computer's own addresses, so that what the page says is true and not a prom
 
 import sys
 from collections.abc import Iterable
+from ipaddress import ip_address
 
 _state: dict[str, frozenset[str]] = {}
 
@@ -23,14 +24,21 @@ def stay_offline(own: Iterable[str]) -> None:
 
 
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "socket.connect":
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         address = arguments[1]
         host = address[0] if isinstance(address, tuple) else ""  # else a socket file
-    elif event == "socket.getaddrinfo":
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
         host = arguments[0] or ""
     else:
         return
     if isinstance(host, bytes):
         host = host.decode("ascii", "replace")
-    if host not in _state["own"] and not str(host).startswith("127."):
+    if host not in _state["own"] and not _is_loopback(str(host)):
         raise OutgoingConnectionError(f"Fundstelle is offline: no connection to {host}.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False

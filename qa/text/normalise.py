@@ -62,9 +62,9 @@ def _decoded(data: bytes, declared: str | None) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(encoding)
-    if _ISO_2022.search(data[:100_000]):
-        return data.decode("iso2022_jp")
-    for candidate in (declared, "utf-8"):
+    # The same escapes end colours in what a terminal wrote down.
+    escaped = "iso2022_jp" if _ISO_2022.search(data[:100_000]) else None
+    for candidate in (escaped, declared, "utf-8"):
         text = _try(data, candidate) if candidate else None
         if text is not None and "\0" not in text:
             return text

@@ -1,6 +1,7 @@
 """The Ask page: a question on top, the answer on the left, its sources on the right."""
 
 import gradio as gr
+from anyio import to_thread
 from gradio.events import Dependency
 from pydantic import ValidationError
 
@@ -36,15 +37,16 @@ def build(site: Site) -> None:
     async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str]:
         """Answer the question in the page's address, or say what is indexed."""
         lang = language(request)
-        documents, _ = service.listing()
-        count, by_lang = service.overview()
-        filters = welcome.filters_html(by_lang, documents, lang)
+        filters = ""
         try:
+            documents, _ = await to_thread.run_sync(service.listing)
+            count, by_lang = await to_thread.run_sync(service.overview)
+            filters = welcome.filters_html(by_lang, documents, lang)
             question = _body(asked).question
+            examples = await to_thread.run_sync(service.examples, _EXAMPLES)
         except FundstelleError as error:
             return error_html(error, lang), ticket, filters
         if not question.strip():
-            examples = service.examples(_EXAMPLES)
             return welcome.welcome_html(count, by_lang, examples, lang), ticket, filters
         return *await result(asked, ticket, request), filters
 

@@ -1,0 +1,14 @@
+"""How an index names its root: the folder whose mirror it is."""
+
+from pathlib import Path
+
+
+def root_name(root: Path, folder: Path) -> str:
+    """Name a root so that a project that is moved with its index keeps it."""
+    home, root = folder.resolve().parent, root.resolve()
+    return root.relative_to(home).as_posix() if root.is_relative_to(home) else str(root)
+
+
+def root_path(name: str, folder: Path) -> Path:
+    """Return the root that :func:`root_name` named."""
+    return folder.resolve().parent / name
