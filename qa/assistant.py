@@ -12,7 +12,7 @@ from qa.agreement import agreements
 from qa.answering import PASSAGES_READ, Candidate, candidates, compose, gather, ranked
 from qa.datamodel import Answer, Encoder, Filters, Hit, Ids, TooLongError
 from qa.encoder import load_encoder
-from qa.errors import InputError
+from qa.errors import IndexStateError, InputError
 from qa.index import Index, read_settings
 from qa.reranking import Reranker
 from qa.retrieval import Query, Retriever
@@ -58,9 +58,11 @@ class Assistant:
     ) -> "Assistant":
         """Make the index the mirror of a folder of documents, and open it.
 
+        Without ``settings`` an index keeps those it was built with.
+
         Raises what :func:`qa.sync.sync` and :meth:`open` raise.
         """
-        settings = settings or Settings()
+        settings = settings or _settings_of(Path(index))
         encoder = encoder or load_encoder(settings)
         sync(Path(index), Path(corpus), encoder, settings)
         return cls.open(index, encoder)
@@ -104,6 +106,13 @@ class Assistant:
         found = candidates(question, query.langs, gather(query.encoding, read, codes))
         # A cross-encoder has read the passages itself.
         return query, hits if self.retriever.reranker else ranked(hits, found), found
+
+
+def _settings_of(index: Path) -> Settings:
+    try:
+        return read_settings(index)
+    except IndexStateError:  # none, or one that the sync refuses itself
+        return Settings()
 
 
 @contextmanager

@@ -27,6 +27,11 @@ class FundstelleError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def sentence(self) -> str:
+        """What happened and what to type next."""
+        return f"{self.message} {self.hint}".strip()
+
     def to_json(self) -> dict[str, dict[str, str]]:
         """Return the error object of the command line's ``--json`` and of the HTTP API."""
         return {"error": {"code": self.code, "message": self.message, "hint": self.hint}}

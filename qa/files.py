@@ -95,6 +95,6 @@ def _owner(folder: Path) -> str:
     """Name the holder; its note may be missing, or half written, at just this moment."""
     try:
         note = json.loads((folder / _OWNER).read_text())
-        return f"process {note['pid']} since {datetime.fromisoformat(note['since']):%H:%M}"
+        return f"process {note['pid']} since {datetime.fromisoformat(note['since']):%Y-%m-%d %H:%M}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

@@ -17,6 +17,7 @@ from qa.errors import DocumentError, FolderError
 from qa.store import FileState
 
 IGNORE_FILE = ".qaignore"
+_ALLOW = "Check its permissions."
 _SUFFIXES = SUFFIXES | {archive.SUFFIX}
 
 
@@ -235,7 +236,8 @@ class _Walk:
             ) from error
         folder = f"{self._source(path)}/"
         self._listing.hidden += (folder,)
-        self._listing.failed[_printable(folder)] = f"It cannot be listed: {error.strerror}."
+        reason = f"It cannot be listed: {error.strerror}. {_ALLOW}"
+        self._listing.failed[_printable(folder)] = reason
 
     def _look_at(self, path: Path, source: str) -> None:
         if source != _printable(source):
@@ -250,10 +252,11 @@ class _Walk:
                 found = path.stat()
         except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
             what = error.strerror if isinstance(error, OSError) else "links in a circle"
-            self._listing.failed[source] = f"It cannot be opened: {what}."
+            self._listing.failed[source] = f"It cannot be opened: {what}. Mend or remove the link."
             return
         if not stat.S_ISREG(found.st_mode):
-            self._listing.failed[source] = "It is not a regular file."
+            reason = f"It is not a regular file. Move it, or name it in {IGNORE_FILE}."
+            self._listing.failed[source] = reason
             return
         state = FileState(found.st_size, found.st_mtime_ns)
         if source.lower().endswith(archive.SUFFIX):
@@ -266,11 +269,11 @@ class _Walk:
         try:
             contents = archive.list_members(path)
         except Unreadable as error:
-            self._listing.failed[source] = f"{source} {error.message}"
+            self._listing.failed[source] = f"{source} {error.message} {error.hint}".strip()
             return
         except OSError as error:
             self._listing.hidden += (f"{source}/",)
-            self._listing.failed[source] = f"It cannot be opened: {error.strerror}."
+            self._listing.failed[source] = f"It cannot be opened: {error.strerror}. {_ALLOW}"
             return
         for name, size in contents.members.items():
             inner = f"{source}/{name}"

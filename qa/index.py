@@ -174,7 +174,7 @@ class Index:
                 raise InputError(
                     "document_unknown",
                     f"There is no document {doc_id!r} in the index.",
-                    "List the documents: qa status",
+                    "See what there is: GET /api/docs, or the page Documents.",
                 )
             with self._loading:
                 self._documents[key] = found

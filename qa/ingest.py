@@ -158,7 +158,7 @@ class Ingest:
     def _fail(self, step: Step, error: DocumentError | OSError) -> list[str]:
         """Note a failure; return the sources of documents that it leaves without a file."""
         source, passing = step.candidate.source, _says_nothing_of_content(error)
-        reason = str(error) if isinstance(error, DocumentError) else why(error)
+        reason = error.sentence if isinstance(error, DocumentError) else why(error)
         # What says nothing of the content may pass by itself: it is tried again each time.
         self._writer.fail(source, reason, UNKNOWN if passing else step.candidate.state)
         self._counts.failed.append(FailedFile(source, reason))

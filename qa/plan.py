@@ -91,7 +91,7 @@ def _decide(
 
 def why(error: OSError) -> str:
     """Return the reason as it is listed."""
-    return f"It cannot be read: {error.strerror or error}."
+    return f"It cannot be read: {error.strerror or error}. Check its permissions and its disk."
 
 
 class _Moved:

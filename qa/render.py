@@ -83,7 +83,7 @@ def answer_json(answer: Answer, states: States = NO_STATES) -> Json:
             _citation_json(citation) | _file_json(citation.document, states)
             for citation in answer.citations
         ],
-        "hits": [_hit_json(hit) | _file_json(hit.document, states) for hit in answer.hits],
+        "hits": hits_json(answer.hits, states),
         "took_ms": round(answer.took_ms, 1),
         **_also_json(answer, states),
     }
@@ -118,9 +118,9 @@ def _citation_json(citation: Citation) -> Json:
     }
 
 
-def hits_json(hits: Iterable[Hit]) -> list[Json]:
+def hits_json(hits: Iterable[Hit], states: States = NO_STATES) -> list[Json]:
     """Return the ``hits`` of an answer or a search, best first."""
-    return [_hit_json(hit) for hit in hits]
+    return [_hit_json(hit) | _file_json(hit.document, states) for hit in hits]
 
 
 def _hit_json(hit: Hit) -> Json:
@@ -138,9 +138,12 @@ def _hit_json(hit: Hit) -> Json:
     }
 
 
-def search_json(question: str, hits: Iterable[Hit], took_ms: float) -> Json:
-    """Return the object of ``POST /api/search``."""
-    return {"question": question, "hits": hits_json(hits), "took_ms": round(took_ms, 1)}
+def search_json(
+    question: str, hits: Iterable[Hit], took_ms: float, states: States = NO_STATES
+) -> Json:
+    """Return the object of ``POST /api/search``; ``states`` as in :func:`answer_json`."""
+    shown = hits_json(hits, states)
+    return {"question": question, "hits": shown, "took_ms": round(took_ms, 1)}
 
 
 def status_json(status: Status) -> Json:

@@ -28,7 +28,7 @@ from qa.refusals import disk_full, missing
 from qa.roots import root_name, root_path
 from qa.settings import Settings
 from qa.store import FILE_NAME, FileState, Header, Store
-from qa.testsets import KEPT as KEPT_TESTS
+from qa.testsets import FEEDBACK, KEPT
 from qa.writer import Writer
 
 
@@ -213,18 +213,19 @@ class _Run:
             self._tell_test_sets(before, writer)
 
     def _tell_test_sets(self, before: Mapping[str, FileState], writer: Writer) -> None:
-        """Have the test sets kept here follow documents that moved, and forget those deleted."""
-        if not (self._index / KEPT_TESTS).is_dir():
+        """Have test sets and verdicts follow documents that moved, and forget those deleted."""
+        if not any((self._index / one).exists() for one in (KEPT, FEEDBACK)):
             return
         after = writer.files()
         gone = before.keys() - after.keys()
         if not gone:
             return
-        from qa.testsets.keeping import follow
+        from qa.testsets.keeping import follow, follow_feedback
 
         now = {state.sha256: source for source, state in after.items() if source not in before}
         places = {source: now.get(before[source].sha256) for source in gone}
         follow(self._index, {**places, **{doc_id_for(one): places[one] for one in places}})
+        follow_feedback(self._index, places)
 
     def _take_over(self, writer: Writer, plan: Plan, *, re_root: bool) -> None:
         """Check that the index is of this root and model, and record what may differ."""

@@ -103,7 +103,7 @@ def test_a_member_without_a_name_costs_one_line(tmp_path: Path) -> None:
     (root / "all.zip").write_bytes(data.replace(b"Q.txt", b"\0.txt"))
     report = run(tmp_path / "index", root)
     assert [(one.file, one.reason) for one in report.failed] == [
-        ("all.zip/", "Its name is not valid.")
+        ("all.zip/", "Its name is not valid; rename it in the archive.")
     ]
     assert sources(tmp_path / "index") == ["all.zip/a.txt"]
 

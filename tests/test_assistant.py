@@ -384,3 +384,12 @@ def test_an_index_made_anew_behind_an_open_one_shows_its_own_texts(
     assert hit.document.text == "In truth the old harbour of Elmstadt was opened in 1875."
     assert hit.passage.text in hit.document.text
     assistant.index.close()
+
+
+def test_building_again_keeps_the_settings(
+    tmp_path: Path, corpus: Path, encoder: HashEncoder
+) -> None:
+    Assistant.build(corpus, tmp_path / "index", encoder, SETTINGS).index.close()
+    again = Assistant.build(corpus, tmp_path / "index", encoder)
+    assert again.index.settings == SETTINGS
+    again.index.close()

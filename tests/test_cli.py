@@ -156,6 +156,13 @@ def test_errors_are_json_with_json(qa: Qa) -> None:
     assert error["hint"]
 
 
+@pytest.mark.parametrize("words", [["ask"], ["ask", "hello", "-k", "0"], ["status", "extra"]])
+def test_unusable_options_are_json_with_json(qa: Qa, words: list[str]) -> None:
+    code, out, err = qa(*words, "--json")
+    assert (code, err) == (2, "")
+    assert json.loads(out)["error"]["code"] == "usage_invalid"
+
+
 def test_debug_shows_where_it_fails(home: Path) -> None:
     from qa.errors import IndexStateError
 

@@ -11,6 +11,8 @@ from starlette.types import ASGIApp
 
 from qa import Assistant
 from qa.service import Guard, Service, routes
+from qa.settings import Settings
+from qa.sync import sync as run_sync
 from tests.hash_encoder import HashEncoder
 from tests.serving import call, post
 
@@ -76,3 +78,24 @@ def test_forged_verdicts_are_refused(
 ) -> None:
     assert post(api, "/api/feedback", **body)[0] == status
     assert not (tmp_path / "index" / "feedback").exists()
+
+
+def test_verdicts_follow_documents_that_move_and_go_with_deleted_ones(
+    api: ASGIApp, tmp_path: Path, corpus: Path
+) -> None:
+    ids = {one["doc"]: one["doc_id"] for one in call(api, "GET", "/api/docs")[1]["documents"]}
+
+    def judge(question: str, verdict: str, *docs: str) -> None:
+        places = [{"doc": ids[doc], "start": 0, "end": 9} for doc in docs]
+        post(api, "/api/feedback", question=question, verdict=verdict, places=places)
+
+    judge("Moves?", "right", "hafen.md", "minato.txt")
+    judge("Says what minato.txt says?", "wrong", "minato.txt")
+    judge("Is nowhere?", "unanswerable")
+    (corpus / "hafen.md").rename(corpus / "port.md")
+    (corpus / "minato.txt").unlink()
+    run_sync(tmp_path / "index", corpus, HashEncoder(), Settings())
+    left = {line["question"]: [one["doc"] for one in line["sources"]] for line in lines(tmp_path)}
+    assert left == {"Moves?": ["port.md"], "Is nowhere?": []}
+    index = (path for path in (tmp_path / "index").rglob("*") if path.is_file())
+    assert not any(b"minato.txt" in path.read_bytes() for path in index)

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 import pytest
@@ -96,6 +96,24 @@ def test_a_changed_or_missing_file_is_said_to_be_so(api: ASGIApp, corpus: Path) 
         for doc in ("harbour.md", "hafen.md", "minato.txt")
     }
     assert states == {"harbour.md": "same", "hafen.md": "changed", "minato.txt": "missing"}
+    _, answer, _ = ask(api, question="Wer leitet den Hafen von Elmstadt?", k=6)
+    asked = json.dumps({"question": "Wer leitet den Hafen von Elmstadt?", "k": 6})
+    _, found, _ = call(api, "POST", "/api/search", content=asked)
+    for one in [*answer["citations"], *answer["hits"], *found["hits"]]:
+        assert one["file"] == states.get(one["doc"], "same")
+
+
+def test_what_nobody_foresaw_is_json_and_logged(
+    api: ASGIApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise RuntimeError("the disk is made of cheese")
+
+    monkeypatch.setattr(Assistant, "ask", fail)
+    status, body, _ = ask(api, question="When was the harbour opened?")
+    assert (status, body["error"]["code"]) == (500, "fault")
+    assert "made of cheese" not in str(body)
+    assert "made of cheese" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,21 @@ def test_every_failure_says_what_to_type(tmp_path: Path, corpus: Path) -> None:
     assert "qa index" in raised.value.hint
 
 
+def test_every_file_that_failed_is_listed_with_what_to_do(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    write_files(root, {"empty.md": "", "good.txt": "The ferry leaves at nine."})
+    (root / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (root / "noise.txt").write_bytes(bytes(range(256)) * 4)
+    (root / "one.txt").symlink_to(root / "two.txt")
+    (root / "two.txt").symlink_to(root / "one.txt")
+    os.mkfifo(root / "pipe.txt")
+    reasons = {failed.file: failed.reason for failed in run(tmp_path / "index", root).failed}
+    assert {name: reason.count(".") >= 2 for name, reason in reasons.items()} == dict.fromkeys(
+        ["broken.pdf", "empty.md", "noise.txt", "one.txt", "pipe.txt", "two.txt"], True
+    )
+    assert "qa index" in reasons["broken.pdf"] or "anew" in reasons["broken.pdf"]
+
+
 @pytest.mark.parametrize(
     "damage",
     [

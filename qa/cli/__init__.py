@@ -10,16 +10,20 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from types import TracebackType
+from typing import Any
 
+from typer import Abort, BadParameter
 from typer.main import get_command
 
 from qa.cli import ask, care, eval, index, models, serve
 from qa.cli.base import Run, app, console, print_json
-from qa.errors import FundstelleError
+from qa.errors import FundstelleError, InputError
 
 # The modules add their command to the app when they are imported.
 COMMANDS = (index, ask, eval, serve, care, models)
 INTERRUPTED = 130
+# What is wrong with a command line; Typer itself only offers this kind of it.
+UsageError: Any = BadParameter.__base__
 # For the matrix products of numpy, which are small: threads that wait for the next one keep whole
 # processors busy meanwhile. Encoders and reading use all processors in their own ways.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
@@ -51,6 +55,24 @@ def _report(error: FundstelleError, *, as_json: bool) -> None:
         print_error(console(sys.stderr), error)
 
 
+def _call(args: Sequence[str], run: Run) -> None:
+    # Typer's own entry point would print a traceback of its own.
+    command = partial(get_command(app).main, list(args), prog_name="qa", obj=run)
+    if "--json" not in args:
+        command()
+        return
+    try:
+        code = command(standalone_mode=False)
+    except UsageError as error:
+        hint = "See what it takes: qa --help"
+        usage = InputError("usage_invalid", error.format_message(), hint)
+        _report(usage, as_json=True)
+        sys.exit(usage.exit_code)
+    except Abort:
+        sys.exit(INTERRUPTED)
+    sys.exit(code)
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command with ``args`` (default: those of the process) and exit.
 
@@ -61,8 +83,7 @@ def main(args: Sequence[str] | None = None) -> None:
     if "--debug" not in (sys.argv[1:] if args is None else args):
         sys.excepthook = partial(_say_fault, run)
     try:
-        # Typer's own entry point would print a traceback of its own.
-        get_command(app).main(args, prog_name="qa", obj=run)
+        _call(sys.argv[1:] if args is None else args, run)
     except FundstelleError as error:
         if run.debug:
             raise

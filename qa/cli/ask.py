@@ -46,7 +46,7 @@ def ask(
     """
     from qa.assistant import Assistant
     from qa.datamodel import Filters
-    from qa.freshness import file_states
+    from qa.freshness import file_states, shown_in
     from qa.render import answer_json, print_answer
 
     dates = _date(since), _date(until)
@@ -55,9 +55,7 @@ def ask(
         question = sys.stdin.read()
     assistant = Assistant.open(index)
     answer = assistant.ask(valid(question), k, filters)
-    shown = [citation.document for citation in answer.citations]
-    shown += [hit.document for hit in answer.hits]
-    states = file_states(assistant.index.root, shown)
+    states = file_states(assistant.index.root, shown_in(answer))
     if as_json:
         print_json(answer_json(answer, states))
     else:

@@ -84,19 +84,19 @@ def _is_utf_8(data: bytes) -> bool:
 def _objection(name: str, member: ZipInfo, contents: Contents) -> str:
     """Return why a member is not read, or nothing."""
     if name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name[:2]:
-        return "Its name leads out of the archive."
+        return "Its name leads out of the archive; rename it there."
     if not name or name != _printable(name):
-        return "Its name is not valid."
+        return "Its name is not valid; rename it in the archive."
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _ARCHIVES:
         return "It is an archive in an archive; unpack it."
     if suffix not in SUFFIXES:
         return ""
     if name in contents.members:
-        return "The archive holds two files of this name."
+        return "The archive holds two files of this name; rename one of them."
     if member.flag_bits & _ENCRYPTED:
         return "It is protected by a password; unpack the archive."
-    return "It has more than 64 MB." if member.file_size > LARGEST else ""
+    return "It has more than 64 MB; split it." if member.file_size > LARGEST else ""
 
 
 def _hidden(name: str) -> bool:

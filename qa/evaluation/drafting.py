@@ -18,10 +18,10 @@ from qa.datamodel import Filters, Passage
 from qa.errors import InputError
 from qa.files import replace_file
 from qa.index import Index
+from qa.testsets import FEEDBACK
 from qa.text.questions import is_statement
 from qa.text.sentences import split_sentences
 
-KEPT = "feedback/questions.jsonl"  # where the app keeps what readers say
 DRAFTS = 40
 _WORDS = 6
 _SHORTEST = 30  # characters of a sentence worth asking for; half as many where no spaces part words
@@ -68,7 +68,7 @@ def _kept(folder: Path) -> Iterator[Draft]:
 
     They have the form of a test set already.
     """
-    path = folder / KEPT
+    path = folder / FEEDBACK
     lines = path.read_text("utf-8").split("\n") if path.is_file() else []
     for draft in (json.loads(line) for line in lines if line.strip()):
         if draft.get("sources") or not draft.get("answerable", True):

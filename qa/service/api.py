@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from qa import __version__
+from qa.freshness import shown_in
 from qa.render import Json, answer_json, search_json
 from qa.service.bodies import AskBody, CancelBody, FeedbackBody, PageQuery, SearchBody, UploadQuery
 from qa.service.core import Service, document_json, summary_json
@@ -114,7 +115,9 @@ class _Api:
             client=client_of(request.scope),
             ticket=request.headers.get("x-ticket", "")[:64],
         )
-        return JSONResponse(answer_json(await _while_there(request, asked)))
+        answer = await _while_there(request, asked)
+        states = await to_thread.run_sync(self._service.states, shown_in(answer))
+        return JSONResponse(answer_json(answer, states))
 
     async def search(self, request: Request) -> Response:
         body = await read_body(request, SearchBody)
@@ -123,7 +126,9 @@ class _Api:
             body.question, body.k, body.filters(), client=client_of(request.scope)
         )
         hits = await _while_there(request, asked)
-        return JSONResponse(search_json(body.question, hits, 1e3 * (time.perf_counter() - began)))
+        took = 1e3 * (time.perf_counter() - began)
+        states = await to_thread.run_sync(self._service.states, [hit.document for hit in hits])
+        return JSONResponse(search_json(body.question, hits, took, states))
 
     async def cancel(self, request: Request) -> Response:
         body = await read_body(request, CancelBody)

@@ -16,7 +16,7 @@ from qa.assistant import Assistant
 from qa.datamodel import Answer, Document, Filters, Hit, Span, Status
 from qa.duplicates import Duplicates
 from qa.errors import InputError
-from qa.freshness import Freshness, file_state
+from qa.freshness import Freshness, file_state, file_states, shown_in
 from qa.matches import Match, matched_words
 from qa.render import Json
 from qa.service.bodies import FeedbackBody, PlaceBody
@@ -42,10 +42,14 @@ WIDEST_PAGE: Final = 2_400  # pixels
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An answer, and for each of its hits the words that match the question, by passage id."""
+    """An answer, for each of its hits the words that match the question, by passage id.
+
+    ``states`` tell of each document by its id whether its file is still the one indexed.
+    """
 
     answer: Answer
     matches: Mapping[int, tuple[Match, ...]]
+    states: Mapping[str, Freshness]
 
 
 class Service:
@@ -88,7 +92,8 @@ class Service:
 
         def work() -> Explained:
             answer = self._answer(question, 5, filters)
-            return Explained(answer, matched_words(self.assistant, answer.question, answer.hits))
+            matches = matched_words(self.assistant, answer.question, answer.hits)
+            return Explained(answer, matches, self.states(shown_in(answer)))
 
         return await self._in_turn(work, client, ticket)
 
@@ -198,6 +203,10 @@ class Service:
         """Return all documents without their texts, and what failed."""
         with self._index.reading():
             return self._index.documents(), self._index.status()
+
+    def states(self, documents: Iterable[Document]) -> dict[str, Freshness]:
+        """Tell by ``doc_id`` whether the files of documents are still those that were indexed."""
+        return file_states(self._index.root, documents)
 
     def document(self, doc_id: str) -> tuple[Document, Freshness]:
         """Return a document and whether its file is still the one that was indexed."""

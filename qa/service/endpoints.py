@@ -1,5 +1,6 @@
 """How a route is written down: its methods, what they take, and how failures are answered."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +13,8 @@ from starlette.routing import Route
 from qa.errors import FundstelleError, InputError
 from qa.service.guard import method_unknown, refusal
 
+_LOG = logging.getLogger(__name__)
+_BODY = 'Send JSON such as {"question": "Who signs for Japan?", "k": 5}.'
 Handler = Callable[[Request], Awaitable[Response]]
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -44,6 +47,9 @@ class Endpoint:
                 response = refusal(error)
                 if error.code == "method_unknown":
                     response.headers["allow"] = ", ".join(self.methods)
+            except Exception:  # noqa: BLE001 - whatever it is, the client gets JSON
+                _LOG.exception("%s %s broke off", request.method, self.path)
+                response = refusal(_fault())
             response.headers.setdefault("cache-control", "no-store")
             return response
 
@@ -70,17 +76,22 @@ def read_query(request: Request, model: type[_Body]) -> _Body:
     try:
         return model.model_validate_strings(dict(request.query_params))
     except ValidationError as error:
-        raise invalid(error) from error
+        raise invalid(error, "What an address takes is in /api/openapi.json.") from error
 
 
-def invalid(error: ValidationError) -> InputError:
+def _fault() -> FundstelleError:
+    hint = "The terminal of `qa serve` says where."
+    return FundstelleError("fault", "Something unforeseen happened.", hint)
+
+
+def invalid(error: ValidationError, hint: str = _BODY) -> InputError:
     """Return what is wrong with a request, in a sentence."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     return InputError(
         "request_invalid",
         f"The request cannot be used: {where or 'JSON'}: {first['msg']}.",
-        'Send JSON such as {"question": "Who signs for Japan?", "k": 5}.',
+        hint,
     )
 
 

@@ -10,7 +10,6 @@ from qa.assistant import Assistant
 from qa.errors import InputError
 from qa.evaluation import report as reporting
 from qa.evaluation.comparing import compare
-from qa.evaluation.drafting import KEPT
 from qa.evaluation.evaluate import evaluate
 from qa.evaluation.report import Baseline, Report
 from qa.evaluation.runs import FOLDER as RUNS
@@ -18,7 +17,7 @@ from qa.evaluation.runs import RunInfo, find, runs_of
 from qa.files import replace_file
 from qa.service.jobs import Job, Jobs
 from qa.service.jobs import Report as Step
-from qa.testsets import KEPT as KEPT_TESTS
+from qa.testsets import FEEDBACK, KEPT
 from qa.testsets.reading import read
 
 _NAME = re.compile(r"\w[\w ()-]{0,80}(\.[\w ()-]{1,20})?\.(jsonl|csv|tsv|ya?ml|json)")
@@ -35,9 +34,9 @@ class Evaluations:
 
     def tests(self) -> dict[str, Path]:
         """Return the test sets to choose from by name: uploaded, kept from the app, used before."""
-        uploaded = sorted(path for path in (self._index / KEPT_TESTS).glob("*") if path.is_file())
+        uploaded = sorted(path for path in (self._index / KEPT).glob("*") if path.is_file())
         used = [Path(one.path) for one in reversed(runs_of(self._index))]
-        kept = self._index / KEPT
+        kept = self._index / FEEDBACK
         files = [*uploaded, *([kept] if kept.is_file() else []), *used]
         found: dict[str, Path] = {}
         for path in files:
@@ -57,7 +56,7 @@ class Evaluations:
                 "A test set cannot be kept under this name.",
                 "Give it a short plain name that ends in .jsonl, .csv, .tsv, .yaml or .json.",
             )
-        folder = self._index / KEPT_TESTS
+        folder = self._index / KEPT
         folder.mkdir(parents=True, exist_ok=True)
         beside = folder / f".{threading.get_ident()}" / name
         beside.parent.mkdir(exist_ok=True)

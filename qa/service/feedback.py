@@ -16,9 +16,9 @@ from typing import Final, Literal
 from qa.errors import InputError
 from qa.files import replace_file
 from qa.render import Json
+from qa.testsets import FEEDBACK
 
 Verdict = Literal["right", "wrong", "missing", "unanswerable"]
-FILE: Final = Path("feedback") / "questions.jsonl"
 MOST: Final = 10_000
 
 
@@ -36,7 +36,7 @@ class Feedback:
 
     def __init__(self, folder: Path) -> None:
         """Keep the test set in the index ``folder``."""
-        self._path = folder / FILE
+        self._path = folder / FEEDBACK
         self._turn = threading.Lock()
 
     def add(

@@ -13,6 +13,7 @@ from pathlib import Path
 from qa.datamodel import Span
 
 KEPT = "tests"  # the folder of an index with test sets that were uploaded
+FEEDBACK = "feedback/questions.jsonl"  # the file of an index with what readers say of answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Test sets kept in an index folder: they follow documents that move, and forget deleted ones."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from qa.errors import InputError
 from qa.files import replace_file
-from qa.testsets import KEPT, Question
+from qa.testsets import FEEDBACK, KEPT, Question
 from qa.testsets.reading import read
 from qa.testsets.writing import json_lines
 
@@ -30,6 +32,34 @@ def follow(index: Path, places: Mapping[str, str | None]) -> None:
             replace_file(_target(path), json_lines(kept))
         if not kept or path.suffix.lower() != ".jsonl":
             path.unlink()
+
+
+def follow_feedback(index: Path, places: Mapping[str, str | None]) -> None:
+    """Do the same to what readers said about answers, which holds more than a test set does.
+
+    A verdict goes with the last document that it names.
+    """
+    path = index / FEEDBACK
+    if not places or not path.is_file():
+        return
+    lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
+    kept = [line for line in lines if _keeps_a_place(line, places)]
+    rows = (json.dumps(line, ensure_ascii=False) for line in kept)
+    replace_file(path, [f"{row}\n".encode() for row in rows])
+
+
+def _keeps_a_place(line: dict[str, Any], places: Mapping[str, str | None]) -> bool:
+    """Bring the places of a verdict up to date; tell whether any is left, if there was one."""
+    before = after = 0
+    for name in {"sources", "not_sources"} & line.keys():
+        named = line[name]
+        line[name] = [
+            {**one, "doc": places.get(one["doc"]) or one["doc"]}
+            for one in named
+            if places.get(one["doc"], one["doc"]) is not None
+        ]
+        before, after = before + len(named), after + len(line[name])
+    return after > 0 or before == 0
 
 
 def _followed(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from qa.citing import FORMATS, Says, answer_markdown, answer_page, as_text
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Hit, Span
 from qa.matches import Match
+from qa.render import NO_STATES, States
 from qa.ui.markup import around, badge, escape, meta, place_url, quote, tinted, titled
 from qa.ui.words import Lang, counted, number
 from qa.ui.words.ask import WORDS
@@ -19,14 +20,16 @@ def answer_html(
     answer: Answer,
     lang: Lang,
     matches: Mapping[int, Sequence[Match]] = _NONE,
+    states: States = NO_STATES,
     home: str = "./",
 ) -> str:
     """Return the answer on the left and its source cards on the right.
 
-    ``matches`` are the words of each passage that match the question; ``home`` is the address
-    that links in copied citations begin with.
+    ``matches`` are the words of each passage that match the question, ``states`` tell of documents
+    whether their files are still those indexed; ``home`` is the address that links in copied
+    citations begin with.
     """
-    words, cards = WORDS[lang], _Cards(answer, lang, matches, home)
+    words, cards = WORDS[lang], _Cards(answer, lang, matches, states, home)
     if answer.abstained:
         return _abstention(answer, lang, cards)
     titles = {citation.number: citation.document.title for citation in answer.citations}
@@ -137,11 +140,17 @@ class _Cards:
     """The cards beside one answer."""
 
     def __init__(
-        self, answer: Answer, lang: Lang, matches: Mapping[int, Sequence[Match]], home: str
+        self,
+        answer: Answer,
+        lang: Lang,
+        matches: Mapping[int, Sequence[Match]],
+        states: States,
+        home: str,
     ) -> None:
         self._hits = answer.hits
         self._lang = lang
         self._matches = matches
+        self._states = states
         self._home = home
         self.langs = {one.number: self._written(one) for one in answer.citations}
 
@@ -167,10 +176,16 @@ class _Cards:
         written = self.langs[citation.number]
         body = (
             f"{_heading(citation.number, document, span)}"
-            f"{meta(document, written, citation.page, lang)}{quote(inner, written)}"
+            f"{meta(document, written, citation.page, lang)}{self._warning(document)}"
+            f"{quote(inner, written)}"
         )
         buttons = f"{_open_button(document, span, lang)}{_copying(citation, self._home, lang)}"
         return _card(f"source-{citation.number}", body, buttons)
+
+    def _warning(self, document: Document) -> str:
+        state, words = self._states.get(document.doc_id, "same"), WORDS[self._lang]
+        said = {"same": "", "changed": words.changed, "missing": words.missing}[state]
+        return f"<p class='fs-warning'>{escape(said)}</p>" if said else ""
 
     def passage(self, hit: Hit) -> str:
         """Return the card of a passage that answers nothing but is close."""
@@ -180,7 +195,7 @@ class _Cards:
         text = tinted(document.text, span, words) + ("…" if span[1] < passage.end else "")
         where = meta(document, passage.lang, passage.page, lang)
         heading = _heading(None, document, (passage.start, passage.end))
-        body = f"{heading}{where}{quote(text, passage.lang)}"
+        body = f"{heading}{where}{self._warning(document)}{quote(text, passage.lang)}"
         button = _open_button(document, (passage.start, passage.end), lang)
         return _card(f"passage-{hit.rank}", body, button)
 

@@ -8,6 +8,8 @@ from qa.service import Service
 from qa.ui import ask, documents, evaluate, sources
 from qa.ui.frame import TITLE, Page, Site, header
 
+# Seconds between looks at Gradio's own files, and after which they go: there should be none.
+_TIDYING: Final = (3600, 3600)
 PAGES: Final[tuple[Page, ...]] = (
     Page("", "ask", ask.build),
     Page("sources", "sources", sources.build),
@@ -18,7 +20,7 @@ PAGES: Final[tuple[Page, ...]] = (
 
 def build(service: Service) -> tuple[gr.Blocks, gr.I18n]:
     """Return all pages, ready to launch, and their texts in every language."""
-    app = gr.Blocks(title=TITLE, analytics_enabled=False)
+    app = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=_TIDYING)
     site = Site(app, service)
     first, *others = PAGES
     with app:

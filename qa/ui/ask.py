@@ -32,7 +32,7 @@ def build(site: Site) -> None:
             )
         except FundstelleError as error:
             return error_html(error, lang), ticket
-        return answer_html(found.answer, lang, found.matches, _home(request)), ticket
+        return answer_html(found.answer, lang, found.matches, found.states, _home(request)), ticket
 
     async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str]:
         """Answer the question in the page's address, or say what is indexed."""

@@ -77,13 +77,17 @@ def table_html(
     """Return the documents whose title or file contains ``wanted``; failed files come first."""
     words, fold = WORDS[lang], wanted.casefold().strip()
     known = {one.source for one in documents}
+    partly = {one.file: one.reason for one in failed}
     broken = [one for one in failed if fold in one.file.casefold()]
     chosen = [one for one in documents if fold in f"{one.title}\n{one.source}".casefold()]
     if not broken and not chosen:
         said = words.none if documents or failed else words.empty
         return f"<p class='fs-note'>{escape(said)}</p>"
     rows = [_failed_row(one, lang) for one in broken if one.file not in known]
-    rows += [_row(one, differences.states.get(one.source, "same"), lang) for one in chosen]
+    rows += [
+        _row(one, differences.states.get(one.source, "same"), partly.get(one.source, ""), lang)
+        for one in chosen
+    ]
     more = len(rows) - _SHOWN
     note = counted(more, words.more, words.more, lang) if more > 0 else ""
     names = (words.document, words.language, words.date, words.pages, words.passages, words.state)
@@ -96,7 +100,7 @@ def table_html(
     )
 
 
-def _row(one: DocumentSummary, state: Freshness, lang: Lang) -> str:
+def _row(one: DocumentSummary, state: Freshness, partly: str, lang: Lang) -> str:
     words = WORDS[lang]
     said = {"same": words.indexed, "changed": words.changed, "missing": words.missing}[state]
     look = "fs-good" if state == "same" else "fs-bad"
@@ -116,7 +120,7 @@ def _row(one: DocumentSummary, state: Freshness, lang: Lang) -> str:
         (words.date, escape(day(one.date, lang)) if one.date else ""),
         (words.pages, number(one.pages, lang) if one.pages else ""),
         (words.passages, number(one.passages, lang)),
-        (words.state, f"<span class='{look}'>{escape(said)}</span>"),
+        (words.state, f"<span class='{look}'>{escape(said)}</span> {escape(partly)}".strip()),
         ("", remove if state != "missing" else ""),
     )
     return f"<tr>{''.join(_cell(name, inner) for name, inner in cells)}</tr>"
