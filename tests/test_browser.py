@@ -276,7 +276,7 @@ def test_an_answer_is_taken_along_with_its_sources_and_those_who_say_the_same(
 ) -> None:
     page = visit(f"/?q={quote(QUESTION)}")
     also = page.locator(".fs-agreeing li").first
-    title, other = (also.locator(one).inner_text() for one in ("a", "blockquote"))
+    title, other = (also.locator(one).text_content() or "" for one in ("a", "blockquote"))
     page.locator(".fs-agreeing").evaluate("list => { list.open = false; }")
     quoted = page.locator("#source-1 mark").inner_text()
     texts = {"PDF": pdf_text(page)}

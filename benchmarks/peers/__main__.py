@@ -28,6 +28,7 @@ from benchmarks.machine import ROOT, record
 from benchmarks.peers.plots import draw
 from benchmarks.quality import BEIR
 from benchmarks.speed import real_of
+from qa.cli import ONE_THREAD
 from qa.documents import doc_id_for
 from qa.encoder import load_encoder
 from qa.models.adapter import ADAPTER
@@ -50,10 +51,11 @@ class System:
     def __init__(self, name: str, python: str, model: Path, cache: Path) -> None:
         self.name = name
         offline = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONPATH": ""}
+        own = ONE_THREAD if name == OURS else {}  # as the command `qa` does
         self._process = subprocess.Popen(
             [python, "-m", "benchmarks.peers.worker", name, str(model), str(cache)],
             cwd=ROOT,
-            env=os.environ | offline | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | offline | own | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
