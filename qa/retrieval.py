@@ -175,7 +175,7 @@ class Retriever:
         if not late.any():  # a model without token vectors
             late = dense
         late = np.where(self._holding(query.text, ids, late, lexical), np.float32(1), late)
-        spreads = np.array([_spread(lang, query.langs) for lang in allowed], np.float32)
+        spreads = np.array([spread_of(lang, query.langs) for lang in allowed], np.float32)
         exact = self._held(query.exact, ids)
         return Candidates(ids, langs, np.repeat(spreads, counts), dense, lexical, late, exact)
 
@@ -308,7 +308,8 @@ def fuse(candidates: Candidates) -> Floats:
     return fused
 
 
-def _spread(lang: str, asked: tuple[str, ...]) -> float:
+def spread_of(lang: str, asked: tuple[str, ...]) -> float:
+    """Return what late scores in a language deviate by, for a question in one of ``asked``."""
     same, script, other = SPREADS
     if lang in asked or not asked:
         return same
