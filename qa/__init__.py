@@ -3,7 +3,7 @@
     from qa import Assistant
 
     assistant = Assistant.open("index")
-    answer = assistant.ask("Wer unterzeichnet für Japan?")
+    answer = assistant.ask("Who signs for Japan?")
     for c in answer.citations:
         print(c.number, c.document.title, c.page, c.quote)
 

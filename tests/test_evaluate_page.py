@@ -96,6 +96,21 @@ def test_failures_lead_to_their_question_and_document(evaluations: Evaluations) 
         assert shown.count("<svg") == 4
 
 
+def test_a_table_of_failures_that_is_cut_says_so(
+    evaluations: Evaluations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qa.ui import figures
+
+    evaluations.add("mine.jsonl", LINES)
+    evaluations.start("mine.jsonl")
+    evaluations._jobs.wait()
+    report = evaluations.report("mine-1")
+    more = "1 more are in the report"
+    assert more not in figures.report_html(report, None, {}, {}, "en")
+    monkeypatch.setattr(figures, "_FAILURES", len(report.failures) - 1)
+    assert more in figures.report_html(report, None, {}, {}, "en")
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched() as one:

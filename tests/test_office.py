@@ -9,7 +9,6 @@ import pytest
 from qa.datamodel import Document
 from qa.documents import read_document
 from qa.documents.references import references_of
-from qa.documents.sheets import row_at
 from qa.errors import DocumentError
 from qa.passages import split_passages
 from tests import office_files as make
@@ -64,8 +63,6 @@ def test_rows_of_sheets_carry_number_and_column(tmp_path: Path) -> None:
         "| 2 | Region: North | Sales: 40 | Since: 2021-03-01 |\n"
         "| 4 | Region: South | Sales: 12.1 |\n\n# Notes\n\n| 3 | 1874 |"
     )
-    assert row_at(document.text, document.text.index("12.1")) == 4
-    assert row_at(document.text, 3) is None
     pieces = split_passages(document, HashEncoder(), 200)
     assert [piece.heading for piece in pieces] == [("Sales",), ("Notes",)]
 
@@ -76,7 +73,6 @@ def test_separated_values_whatever_separates_them(tmp_path: Path, mark: str) -> 
     assert document.text == "| 1 | name | tonnes |\n| 2 | name: North | tonnes: 40 |\n" + (
         "| 3 | name: South | tonnes: 12 |"
     )
-    assert row_at(document.text, len(document.text) - 1) == 3
 
 
 @pytest.mark.parametrize("table", ["name;tonnes\nNorth;40,5\n", "sep=;\nname;tonnes\nNorth;40,5\n"])

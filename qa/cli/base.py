@@ -58,7 +58,12 @@ def qa(
         typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Answers from your own documents, each with the exact place it comes from."""
+    """Answers from your own documents, each with the exact place it comes from.
+
+    Exit codes: 0 done, 1 a fault of the program, 2 unusable input or options, 3 a document,
+    4 the folder of documents, 5 the index, 6 the index is being written, 7 the model, 8 the
+    server, 9 an evaluation below its bar, 130 interrupted.
+    """
     ctx.ensure_object(Run).debug = debug
 
 

@@ -4,7 +4,7 @@
 
     | 2 | Region: North | Sales: 40 |
 
-A passage's heading names the sheet, and :func:`row_at` the row, so that a citation can say both.
+A passage's heading names the sheet, and a quotation begins with the number of its row.
 """
 
 import csv
@@ -18,16 +18,9 @@ from qa.documents.parsed import Unreadable, table_row
 from qa.text.normalise import decode
 
 _MOST_CELLS = 2_000_000
-_ROW = re.compile(r"\| (\d+) \|")
 _HEAD, _HEAD_ROWS = 20_000, 20  # characters and rows by which a separator is told
 _NAMED = re.compile(r"sep=([\t;,|])\r?\n")  # Excel's own first line, which is no row
 _NUMBER = re.compile(r"[-+\d.,%€$£¥\s]*")
-
-
-def row_at(text: str, offset: int) -> int | None:
-    """Return the number (from 1) of the row of a sheet that ``offset`` lies in, or None."""
-    found = _ROW.match(text, text.rfind("\n", 0, offset) + 1)
-    return int(found.group(1)) if found else None
 
 
 def sheet_lines(rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[str]:

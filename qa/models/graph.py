@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto
     from tokenizers import Tokenizer
 
+Matrix = NDArray[np.floating[Any]]
 MICROSOFT = "com.microsoft"
 QUANTISATION = "DynamicQuantizeLinear"
 OPSET = 23
@@ -71,7 +72,7 @@ class _Graph:
         self.node(QUANTISATION, [x], parts)
         return parts
 
-    def linear(self, x: list[str], matrix: Floats, bias: Floats, output: str) -> None:
+    def linear(self, x: list[str], matrix: Matrix, bias: Floats, output: str) -> None:
         """Add ``x @ matrix.T + bias`` for what :meth:`quantised` gives, quantised per channel."""
         scale = np.abs(matrix).max(axis=1) / self.limit
         codes = np.round(matrix / scale[:, None]).astype(np.int8)
@@ -184,10 +185,9 @@ class _Graph:
         """Add self-attention. Outlying channels of its heads are levelled in what they mix."""
         values, divisors = self.levelled(x)
         heads = self.outlying(f"{at}heads")
-        one = np.ones((), np.float32)
         parts = []
-        for name, own in (("q", one), ("k", one), ("v", heads)):
-            matrix = self.matrix(at + name) * divisors / own.reshape(-1, 1)
+        for name, own in (("q", 1.0), ("k", 1.0), ("v", heads)):
+            matrix = self.matrix(at + name) * divisors / np.reshape(own, (-1, 1))
             parts.append(f"{at}{name}s")
             self.linear(values, matrix, self.bias(at + name) / own, parts[-1])
         count = self.weights.heads

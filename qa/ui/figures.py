@@ -157,7 +157,10 @@ def _failures(
     rows = [_failure(one, questions.get(one.id, ""), doc_ids, lang) for one in shown]
     title = f"{words.failures} ({number(len(report.failures), lang)})"
     head = (words.question, words.why, words.right, words.first)
-    return _table(title, head, rows, "id='fs-failures' class='fs-table'")
+    left = len(report.failures) - len(shown)
+    more = words.more_failures.format(count=number(left, lang)) if left else ""
+    note = f"<p class='fs-note'>{escape(more)}</p>" if more else ""
+    return _table(title, head, rows, "id='fs-failures' class='fs-table'") + note
 
 
 def _failure(

@@ -47,6 +47,7 @@ class EvaluateWords:
     needed: str
     failures: str
     none_failed: str
+    more_failures: str
     question: str
     why: str
     right: str
@@ -93,6 +94,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         needed="about {count} needed",
         failures="What went wrong",
         none_failed="Nothing went wrong.",
+        more_failures="{count} more are in the report that `qa eval --out` writes.",
         question="Question",
         why="Why",
         right="Right passage",
@@ -150,6 +152,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         needed="etwa {count} nötig",
         failures="Was schiefging",
         none_failed="Nichts ging schief.",
+        more_failures="{count} weitere stehen im Bericht, den `qa eval --out` schreibt.",
         question="Frage",
         why="Warum",
         right="Richtige Stelle",
@@ -207,6 +210,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         needed="約 {count} 問必要",
         failures="うまくいかなかった質問",
         none_failed="すべてうまくいきました。",
+        more_failures="ほか{count}件は `qa eval --out` が書くレポートにあります。",
         question="質問",
         why="理由",
         right="正しい箇所",
