@@ -23,6 +23,11 @@ class Question:
         return f"{self.metadata['lang']} {kind}" if kind else ""
 
 
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Return the objects of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
 def read_questions(folder: Path, split: str = "all") -> list[Question]:
     """Return the questions of a split that some document answers, in the file's order.
 

@@ -13,7 +13,6 @@ share of answerable and unanswerable questions abstain.
 """
 
 import hashlib
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.adapting.texts import is_held_out
-from benchmarks.beir import read_qrels, read_questions, write_folder
+from benchmarks.beir import read_qrels, read_questions, read_rows, write_folder
 from qa import Assistant, Filters
 from qa.answering import PASSAGES_READ, Candidate, candidates, gather
 from qa.assistant import ids_of
@@ -124,7 +123,9 @@ def mixed(data: Path, folder: Path) -> Path:
     Sets are parallel: the same questions in the same order, documents numbered alike.
     """
     parts = [data / f"xquad-{lang}-{lang}" for lang in MIXED_LANGUAGES]
-    corpora = [{number(doc["_id"]): doc for doc in lines(part, "corpus.jsonl")} for part in parts]
+    corpora = [
+        {number(doc["_id"]): doc for doc in read_rows(part / "corpus.jsonl")} for part in parts
+    ]
     asked = [{one.question_id: one for one in read_questions(part)} for part in parts]
     which = {doc: n % len(parts) for n, doc in enumerate(sorted(corpora[0]))}
     chosen = [asked[which[number(min(one.relevant))]][one.question_id] for one in asked[0].values()]
@@ -141,15 +142,15 @@ def cases_of(asked: Path, searched: Path, encoder: Encoder) -> Iterator[Case]:
     assistant = opened(searched, encoder)
     answers = {
         line["_id"]: line["metadata"].get("answers", [])
-        for line in lines(searched, "queries.jsonl")
+        for line in read_rows(searched / "queries.jsonl")
     }
     gold = read_qrels(searched / "qrels" / "test.tsv")
     articles: dict[str, set[str]] = {}
-    for line in lines(searched, "corpus.jsonl"):
+    for line in read_rows(searched / "corpus.jsonl"):
         articles.setdefault(line["metadata"]["article"], set()).add(line["_id"])
     name = asked.name if asked == searched else f"{asked.name} > {searched.name}"
     for split, most in PER_SET.items():
-        chosen = [q for q in lines(asked, "queries.jsonl") if asked_in(split, asked, q)]
+        chosen = [q for q in read_rows(asked / "queries.jsonl") if asked_in(split, asked, q)]
         chosen.sort(key=lambda q: hashlib.sha256(q["_id"].encode()).digest())
         for question in chosen[:most]:
             answerable = question["metadata"].get("answerable", True)
@@ -227,10 +228,6 @@ def opened(folder: Path, encoder: Encoder) -> Assistant:
     corpus = (folder / "corpus.jsonl").read_bytes()
     digest = hashlib.sha256(encoder.fingerprint.encode() + corpus).hexdigest()[:16]
     return Assistant.build(folder, cache_folder() / "benchmarks" / digest, encoder)
-
-
-def lines(folder: Path, name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / name).read_text("utf-8").splitlines()]
 
 
 def columns(found: Sequence[Candidate], names: Sequence[str]) -> Matrix:

@@ -10,7 +10,6 @@ question's language (``same``), in another one while that is there (``cross``) o
 (``absent``), the mean over pools of 3, 5, 12 and 40 passages.
 """
 
-import json
 import random
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,8 @@ from statistics import mean
 import numpy as np
 
 from benchmarks.adapting.texts import is_held_out
-from benchmarks.beir import read_questions
+from benchmarks.beir import read_questions, read_rows
+from benchmarks.calibrate import number
 from benchmarks.encodings import CachedEncoder
 from qa import retrieval
 from qa.datamodel import Encoding, Floats, Ids
@@ -76,15 +76,13 @@ def main() -> None:
 
 
 def passages(data: Path, lang: str, encoder: CachedEncoder) -> list[Told]:
-    lines = (data / f"xquad-{lang}-{lang}" / "corpus.jsonl").read_text("utf-8").splitlines()
-    rows = [
-        row for row in map(json.loads, lines) if is_held_out("xquad", row["metadata"]["article"])
-    ]
+    every = read_rows(data / f"xquad-{lang}-{lang}" / "corpus.jsonl")
+    rows = [row for row in every if is_held_out("xquad", row["metadata"]["article"])]
     sizes = encoder.count_tokens([row["text"] for row in rows])
     rows = [row for row, size in zip(rows, sizes, strict=True) if size < encoder.max_tokens - 20]
     encodings = encoder.encode_passages([("", row["text"]) for row in rows])
     return [
-        Told(row["_id"].partition("-")[2], lang, row["metadata"]["article"], compress(one))
+        Told(number(row["_id"]), lang, row["metadata"]["article"], compress(one))
         for row, one in zip(rows, encodings, strict=True)
     ]
 
@@ -97,7 +95,7 @@ def questions(data: Path, lang: str, encoder: CachedEncoder) -> list[Asked]:
     ]
     encodings = encoder.encode_questions([one.text for one in found])
     return [
-        Asked(lang, min(one.relevant).partition("-")[2], encoding)
+        Asked(lang, number(min(one.relevant)), encoding)
         for one, encoding in zip(found, encodings, strict=True)
     ]
 

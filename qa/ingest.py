@@ -147,9 +147,7 @@ class Ingest:
                 except (DocumentError, OSError) as error:
                     gone += self._fail(step, error)
                 if sum(len(item.rows) for item in self._pending) >= _BATCH:
-                    self._commit()
                     self._begin(encoder, encoding)
-            self._commit()
             self._begin(encoder, encoding)
             self._commit()
         self._counts.stopped = self._shop.stop.is_set()
@@ -168,7 +166,8 @@ class Ingest:
         return [source] if step.kind == "changed" and not passing else []
 
     def _begin(self, encoder: Encoder, encoding: ThreadPoolExecutor) -> None:
-        """Begin to encode what is pending, once nothing else is being encoded."""
+        """Begin to encode what is pending, after what was begun before is stored."""
+        self._commit()
         self._begun, self._pending = self._pending, []
         texts = {key: pair for item in self._begun for key, pair in item.texts.items()}
         absent = self._writer.absent(texts)

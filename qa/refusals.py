@@ -72,8 +72,8 @@ def plain_errors(folder: Path) -> Iterator[None]:
         exactly = getattr(error, "sqlite_errorcode", 0)
         code = exactly & 0xFF
         lost = code == sqlite3.SQLITE_ERROR and "no such table" in str(error)
-        lost = lost or "Could not decode to UTF-8" in str(error)
-        if lost or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        garbled = "Could not decode to UTF-8" in str(error)
+        if lost or garbled or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise damaged(folder, str(error)) from error
         if code == sqlite3.SQLITE_BUSY:
             raise IndexBusyError(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.beir import read_qrels
+from benchmarks.beir import read_qrels, read_rows
 from qa.datamodel import Span
 from qa.text.sentences import split_sentences
 
@@ -59,7 +59,7 @@ def parallel(data: Path) -> Articles:
     """Return the articles of XQuAD-R that may be learnt from."""
     files = sorted((data / "xquad-r").glob("*.json.gz"))
     paragraphs = {path.name.partition(".")[0]: _paragraphs(path) for path in files}
-    rows = _lines(data / "xquad-en-en" / "queries.jsonl")
+    rows = read_rows(data / "xquad-en-en" / "queries.jsonl")
     about = {row["_id"]: row["metadata"] for row in rows}
     found: dict[str, list[Told]] = {}
     for each in zip(*paragraphs.values(), strict=True):
@@ -92,11 +92,11 @@ def _told(by_language: Mapping[str, dict[str, Any]]) -> Told:
 
 def monolingual(folder: Path, lang: str) -> Articles:
     """Return the articles of a BEIR folder in one language that may be learnt from."""
-    texts = {row["_id"]: row["text"] for row in _lines(folder / "corpus.jsonl")}
+    texts = {row["_id"]: row["text"] for row in read_rows(folder / "corpus.jsonl")}
     relevant = read_qrels(folder / "qrels" / "test.tsv")
     told: dict[str, Told] = {}
     found: dict[str, list[Told]] = {}
-    for row in _lines(folder / "queries.jsonl"):
+    for row in read_rows(folder / "queries.jsonl"):
         metadata = row["metadata"]
         learnt = metadata["split"] == "tune" and metadata["answerable"]
         if not learnt or is_held_out(folder.name, metadata["article"]):
@@ -118,7 +118,3 @@ def monolingual(folder: Path, lang: str) -> Articles:
 def _sentence(sentences: Sequence[Span], start: int) -> int:
     """Return the row of the last sentence that begins at or before ``start``."""
     return max((row for row, (begin, _) in enumerate(sentences) if begin <= start), default=0)
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

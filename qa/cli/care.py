@@ -59,8 +59,8 @@ def export_command(
     """Write the index into one archive, to keep it or to move it elsewhere.
 
     The archive holds the texts of all documents, but not their files, nor test sets, verdicts and
-    runs, which are files in the index folder. With --run, FILE is a folder
-    for the files of an evaluation: TREC run and qrels, answers and test set (JSON lines).
+    runs, which are files in the index folder. With --run, FILE is a folder for the files of an
+    evaluation: TREC run and qrels, answers and test set (JSON lines).
     """
     if run is not None:
         _export_run(index, run, target, tests, as_json=as_json)

@@ -10,11 +10,8 @@ from qa.text.blocks import split_blocks
 from qa.text.normalise import decode
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,20000}?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-# For a value that does not fit its tag (`!!bool maybe`) YAML raises whatever it stumbles over.
-_NO_FRONT_MATTER = (
-    *(yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, ArithmeticError),
-    RecursionError,
-)
+# An escape beyond Unicode ("\U99999999") is a ValueError or an OverflowError.
+_NO_FRONT_MATTER = (yaml.YAMLError, ValueError, OverflowError, RecursionError)
 _OWN_PLACE = frozenset({"title", "lang", "language", "date"})
 
 
@@ -44,7 +41,6 @@ def _front_matter(source: str) -> dict[str, str] | None:
             return {}
         if not isinstance(loaded, dict):
             return None
-        # A number of thousands of digits is a ValueError only here, when it is written out.
         values = {clean(str(key)).lower(): _as_text(value) for key, value in loaded.items()}
     except _NO_FRONT_MATTER:
         return None

@@ -18,7 +18,7 @@ from qa.datamodel import Filters, Passage
 from qa.errors import InputError
 from qa.files import replace_file
 from qa.index import Index
-from qa.testsets import FEEDBACK
+from qa.testsets.keeping import verdicts
 from qa.text.questions import is_statement
 from qa.text.sentences import split_sentences
 
@@ -68,9 +68,7 @@ def _kept(folder: Path) -> Iterator[Draft]:
 
     They have the form of a test set already.
     """
-    path = folder / FEEDBACK
-    lines = path.read_text("utf-8").split("\n") if path.is_file() else []
-    for draft in (json.loads(line) for line in lines if line.strip()):
+    for draft in map(json.loads, verdicts(folder)):
         if draft.get("sources") or not draft.get("answerable", True):
             yield draft
 

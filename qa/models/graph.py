@@ -186,6 +186,8 @@ class _Graph:
         values, divisors = self.levelled(x)
         heads = self.outlying(f"{at}heads")
         parts = []
+        # Plain numbers make double precision of their matrices, in which all was measured: another
+        # rounding is another model.
         for name, own in (("q", 1.0), ("k", 1.0), ("v", heads)):
             matrix = self.matrix(at + name) * divisors / np.reshape(own, (-1, 1))
             parts.append(f"{at}{name}s")

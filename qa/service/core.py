@@ -90,12 +90,13 @@ class Service:
     ) -> Explained:
         """Answer a question as :meth:`ask` does, with the words that match it."""
 
-        def work() -> Explained:
+        def work() -> tuple[Answer, Mapping[int, tuple[Match, ...]]]:
             answer = self._answer(question, 5, filters)
-            matches = matched_words(self.assistant, answer.question, answer.hits)
-            return Explained(answer, matches, self.states(shown_in(answer)))
+            return answer, matched_words(self.assistant, answer.question, answer.hits)
 
-        return await self._in_turn(work, client, ticket)
+        answer, matches = await self._in_turn(work, client, ticket)
+        # Files may be large: nobody waits for their hashes but who asked.
+        return Explained(answer, matches, await to_thread.run_sync(self.states, shown_in(answer)))
 
     async def search(
         self, question: str, k: int, filters: Filters = _ALL, *, client: str = ""

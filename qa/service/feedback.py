@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from qa.errors import InputError
-from qa.files import replace_file
 from qa.render import Json
 from qa.testsets import FEEDBACK
+from qa.testsets.keeping import verdicts, write_verdicts
 
 Verdict = Literal["right", "wrong", "missing", "unanswerable"]
 MOST: Final = 10_000
@@ -36,7 +36,7 @@ class Feedback:
 
     def __init__(self, folder: Path) -> None:
         """Keep the test set in the index ``folder``."""
-        self._path = folder / FEEDBACK
+        self._folder = folder
         self._turn = threading.Lock()
 
     def add(
@@ -62,32 +62,23 @@ class Feedback:
         if verdict == "wrong":
             line["not_sources"] = spans
         with self._turn:
-            lines = self._lines()
+            lines = verdicts(self._folder)
             if len(lines) >= MOST:
                 raise InputError(
                     "feedback_full",
                     f"There are {MOST:,} test questions from readers already.",
-                    f"Move {self._path} elsewhere to begin a new file.",
+                    f"Move {self._folder / FEEDBACK} elsewhere to begin a new file.",
                 )
-            self._write([*lines, json.dumps(line, ensure_ascii=False)])
+            write_verdicts(self._folder, [*lines, json.dumps(line, ensure_ascii=False)])
         return str(line["id"])
 
     def undo(self, feedback_id: str) -> None:
         """Take a verdict back; raises InputError ("feedback_unknown")."""
         with self._turn:
-            lines = self._lines()
+            lines = verdicts(self._folder)
             kept = [line for line in lines if json.loads(line).get("id") != feedback_id]
             if len(kept) == len(lines):
                 raise InputError(
                     "feedback_unknown", "There is no such verdict.", "Reload the page."
                 )
-            self._write(kept)
-
-    def _lines(self) -> list[str]:
-        if not self._path.is_file():
-            return []
-        return [line for line in self._path.read_text("utf-8").split("\n") if line.strip()]
-
-    def _write(self, lines: Sequence[str]) -> None:
-        self._path.parent.mkdir(exist_ok=True)
-        replace_file(self._path, [f"{line}\n".encode() for line in lines])
+            write_verdicts(self._folder, kept)

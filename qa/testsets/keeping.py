@@ -39,13 +39,24 @@ def follow_feedback(index: Path, places: Mapping[str, str | None]) -> None:
 
     A verdict goes with the last document that it names.
     """
-    path = index / FEEDBACK
-    if not places or not path.is_file():
-        return
-    lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
+    lines = [json.loads(line) for line in verdicts(index)] if places else []
     kept = [line for line in lines if _keeps_a_place(line, places)]
-    rows = (json.dumps(line, ensure_ascii=False) for line in kept)
-    replace_file(path, [f"{row}\n".encode() for row in rows])
+    if lines:
+        write_verdicts(index, [json.dumps(line, ensure_ascii=False) for line in kept])
+
+
+def verdicts(index: Path) -> list[str]:
+    """Return what readers said about answers, a JSON object each."""
+    path = index / FEEDBACK
+    lines = path.read_text("utf-8").split("\n") if path.is_file() else []
+    return [line for line in lines if line.strip()]
+
+
+def write_verdicts(index: Path, lines: Sequence[str]) -> None:
+    """Put ``lines`` in the place of all that :func:`verdicts` returns."""
+    path = index / FEEDBACK
+    path.parent.mkdir(exist_ok=True)
+    replace_file(path, [f"{line}\n".encode() for line in lines])
 
 
 def _keeps_a_place(line: dict[str, Any], places: Mapping[str, str | None]) -> bool:

@@ -42,12 +42,11 @@ def build(site: Site) -> None:
             documents, _ = await to_thread.run_sync(service.listing)
             count, by_lang = await to_thread.run_sync(service.overview)
             filters = welcome.filters_html(by_lang, documents, lang)
-            question = _body(asked).question
-            examples = await to_thread.run_sync(service.examples, _EXAMPLES)
+            if not _body(asked).question.strip():
+                examples = await to_thread.run_sync(service.examples, _EXAMPLES)
+                return welcome.welcome_html(count, by_lang, examples, lang), ticket, filters
         except FundstelleError as error:
             return error_html(error, lang), ticket, filters
-        if not question.strip():
-            return welcome.welcome_html(count, by_lang, examples, lang), ticket, filters
         return *await result(asked, ticket, request), filters
 
     with gr.Row(elem_id="fs-ask"):
