@@ -28,22 +28,25 @@ def agreements(citations: Sequence[Citation], found: Sequence[Candidate]) -> tup
     cited = {one.document.doc_id for one in citations}
     best: dict[str, tuple[float, Agreement]] = {}
     for citation in citations:
-        for alike, other in _alike(citation, found):
+        for alike, inside, other in _alike(citation, found):
             doc_id = other.document.doc_id
             if doc_id not in cited and alike > best.get(doc_id, (0.0,))[0]:
-                best[doc_id] = (alike, _agreement(citation, other))
+                best[doc_id] = (alike, _agreement(citation, inside.lang, other))
     ranked = sorted(best.values(), key=lambda pair: -pair[0])
     return tuple(agreement for _, agreement in ranked[:_MOST])
 
 
-def _alike(citation: Citation, found: Sequence[Candidate]) -> Iterator[tuple[float, Candidate]]:
+def _alike(
+    citation: Citation, found: Sequence[Candidate]
+) -> Iterator[tuple[float, Candidate, Candidate]]:
+    """Yield sentences that are cited and those alike in other documents, with how alike."""
     doc_id = citation.document.doc_id
     others = [one for one in found if one.document.doc_id != doc_id]
     for inside in (one for one in found if _within(one, citation)):
         values = likeness(inside.tokens, [one.tokens for one in others])
         for value, other in zip(values.tolist(), others, strict=True):
             if value >= ALIKE:
-                yield value, other
+                yield value, inside, other
 
 
 def _within(candidate: Candidate, citation: Citation) -> bool:
@@ -67,13 +70,8 @@ def likeness(one: Floats, others: Sequence[Floats]) -> Floats:
     return result
 
 
-def _agreement(citation: Citation, other: Candidate) -> Agreement:
+def _agreement(citation: Citation, lang: str, other: Candidate) -> Agreement:
+    """Return the place in ``other``; ``lang`` is the language in which is cited."""
     place = cite(other.document, other.start, other.end, citation.number)
-    return Agreement(place, differ=_differ(citation, place, other.lang))
-
-
-def _differ(citation: Citation, place: Citation, lang: str) -> bool:
-    """Tell whether both give figures and none of them is the same."""
-    here = figures(citation.quote, citation.document.lang)
-    there = figures(place.quote, lang)
-    return bool(here and there) and not here & there
+    here, there = figures(citation.quote, lang), figures(place.quote, other.lang)
+    return Agreement(place, differ=bool(here and there) and not here & there)

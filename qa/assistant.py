@@ -13,7 +13,7 @@ from qa.answering import PASSAGES_READ, Candidate, candidates, compose, gather, 
 from qa.datamodel import Answer, Encoder, Filters, Hit, Ids, TooLongError
 from qa.encoder import load_encoder
 from qa.errors import IndexStateError, InputError
-from qa.index import Index, read_settings
+from qa.index import Index, read_header
 from qa.reranking import Reranker
 from qa.retrieval import Query, Retriever
 from qa.settings import Settings
@@ -43,7 +43,7 @@ class Assistant:
             ModelError: if its encoder or reranker cannot be loaded.
         """
         folder = Path(index)
-        settings = read_settings(folder)
+        settings = read_header(folder).settings
         encoder = encoder or load_encoder(settings)
         reranker = Reranker(settings.rerank) if settings.rerank else None
         return cls(Index.open(folder, encoder), encoder, reranker)
@@ -110,7 +110,7 @@ class Assistant:
 
 def _settings_of(index: Path) -> Settings:
     try:
-        return read_settings(index)
+        return read_header(index).settings
     except IndexStateError:  # none, or one that the sync refuses itself
         return Settings()
 

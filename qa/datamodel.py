@@ -6,6 +6,7 @@ Offsets are zero-based, half-open and count Unicode code points of ``Document.te
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Literal, Protocol
 
 import numpy as np
@@ -131,8 +132,8 @@ class Filters:
     """Which passages may answer: by language, document and date; of each kind one must fit.
 
     ``docs`` are glob patterns of document sources, ``tags`` are compared without case. ``since``
-    and ``until`` are ISO dates or beginnings of them ("2024-04"), both included; a document
-    without a date passes neither.
+    and ``until`` are ISO dates or beginnings of them ("2024-04"), both included; a document dated
+    by its year or month passes if any of its days does, one without a date passes neither.
     """
 
     langs: tuple[str, ...] = ()
@@ -146,12 +147,20 @@ class Filters:
         wanted = {tag.strip().casefold() for tag in self.tags}
         return self._admits_date(date) and (not wanted or not wanted.isdisjoint(tags))
 
+    def admits_source(self, source: str) -> bool:
+        """Tell whether a document of this source may answer: as a whole, or by its file name."""
+        names = (source, source.rpartition("/")[2])
+        # A name with brackets in it is no pattern where it is the name itself.
+        return not self.docs or any(
+            name == pattern or fnmatchcase(name, pattern) for name in names for pattern in self.docs
+        )
+
     def _admits_date(self, date: str | None) -> bool:
         if not (self.since or self.until):
             return True
-        if not date or date < self.since:
+        if not date or date[: len(self.since)] < self.since[: len(date)]:
             return False
-        return not self.until or date[: len(self.until)] <= self.until
+        return not self.until or date[: len(self.until)] <= self.until[: len(date)]
 
 
 @dataclass(frozen=True, slots=True)

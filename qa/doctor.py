@@ -20,7 +20,7 @@ from qa.files import write_lock
 from qa.index import bring_in_step
 from qa.lexical import FOLDER_NAME as LEXICAL
 from qa.lexical import Lexical
-from qa.refusals import damaged, missing
+from qa.refusals import damaged, index_command, missing
 from qa.store import Header, Store
 from qa.writer import Writer
 
@@ -107,7 +107,7 @@ def _examined(folder: Path, store: Store, fingerprint: Callable[[Header], str]) 
         raise missing(folder)
     faults = store.faults()
     if faults:
-        hint = "Build it anew from the documents: qa index --rebuild"
+        hint = f"Build it anew from the documents: {index_command(folder, 'FOLDER', '--rebuild')}"
         return Examination((Check("store", False, f"{faults[0]}. {hint}"),))
     table = store.table()
     checks = [Check("store", True, f"revision {store.revision}")]
@@ -121,7 +121,7 @@ def _examined(folder: Path, store: Store, fingerprint: Callable[[Header], str]) 
     checks.append(_in_step("dense", dense.revision, store.revision))
     checks.append(_in_step("lexical", lexical.revision, store.revision))
     checks.append(_counts(store, dense, lexical))
-    checks.append(_model(header, fingerprint))
+    checks.append(_model(folder, header, fingerprint))
     return Examination(tuple(checks), tuple(sorted(spoilt | wrong)))
 
 
@@ -156,12 +156,12 @@ def _same_vectors(store: Store, dense: Dense) -> Iterator[bool]:
         yield np.array_equal(store.means(ids), dense.vectors(ids))
 
 
-def _model(header: Header, fingerprint: Callable[[Header], str]) -> Check:
+def _model(folder: Path, header: Header, fingerprint: Callable[[Header], str]) -> Check:
     try:
         present = fingerprint(header)
     except FundstelleError as error:
         return Check("model", False, error.message)
     if present == header.fingerprint:
         return Check("model", True, f"{header.encoder} ({present})")
-    hint = "Build the index anew: qa index --rebuild"
+    hint = f"Build the index anew: {index_command(folder, '--rebuild')}"
     return Check("model", False, f"built by {header.fingerprint}, present is {present}. {hint}")

@@ -7,6 +7,7 @@ sentence-transformers. Prompts are applied here and nowhere else.
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -178,7 +179,8 @@ class SentenceTransformerEncoder:
         self, texts: Sequence[str], task: Task, lengths: Sequence[int]
     ) -> Iterator[tuple[Floats, Floats, Rows]]:
         """Yield of each text its vector, those of some of its tokens, and which they are."""
-        features: Any = self.model.encode(texts, output_value=None)
+        # Prompts are part of the texts already, the model's default one must not come before them.
+        features: Any = self.model.encode(texts, prompt="", output_value=None)
         for one, length in zip(features, lengths, strict=True):
             vectors = one["token_embeddings"][one["attention_mask"].bool()]
             whole = one["sentence_embedding"].float().cpu().numpy()
@@ -328,9 +330,10 @@ def load_model(kind: Callable[..., Loaded], model: str) -> Loaded:
                 f"The model in the folder {model} cannot be loaded: {error}",
                 "Copy or download it again, or do without it.",
             ) from error
+        why = "" if isinstance(error, OSError) else f" in a form that can be loaded: {error}"
         raise ModelError(
             "model_missing",
-            f"The model {model} is neither a folder here nor in the hub's cache.",
+            f"The model {model} is neither a folder here nor in the hub's cache{why}.",
             "Check the name, go online once so that it can be fetched, or do without it.",
         ) from error
 
@@ -357,14 +360,17 @@ def _is_multi_vector(model: str) -> bool:
 def _prompts(name: str, model: Any) -> dict[str, str]:
     """Return the model's prompts; E5 models need theirs even where the model folder lacks them."""
     known = {key: value for key, value in model.prompts.items() if value}
-    if not known and "e5" in name.lower():
+    if not known and re.search(r"(?<![a-z0-9])e5(?![a-z0-9])", Path(name).name.lower()):
         return PROMPTS
     document = next((known[key] for key in ("document", "passage") if key in known), "")
     return {"query": known.get("query", ""), "document": document}
 
 
 def _fingerprint(name: str, model: Any) -> str:
-    """Return a digest of the model's weights, so that other weights of one name are noticed."""
+    """Return a digest of the model's weights, so that other weights of one name are noticed.
+
+    A folder may be moved, and lie elsewhere on another computer: its name is no part of it.
+    """
     checksums = Path(name) / CHECKSUMS
     if checksums.is_file():
         return f"{Path(name).name}-{sha256_of(checksums)[:12]}"
@@ -373,4 +379,4 @@ def _fingerprint(name: str, model: Any) -> str:
         if ".pooler." in key:  # of no effect here, and random where the model has none
             continue
         digest.update(key.encode() + tensor.detach().cpu().float().numpy().tobytes())
-    return f"{name}-{digest.hexdigest()[:12]}"
+    return f"{'folder' if Path(name).is_dir() else name}-{digest.hexdigest()[:12]}"

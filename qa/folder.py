@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -132,14 +133,9 @@ def list_folder(
     Raises FolderError: folder_missing, folder_unreadable, folder_empty (nothing in it could be
     a document, which is taken for a mistake unless it ``may_be_empty``).
     """
-    try:
-        listing = _listing(root, index, ocr=ocr)
-    except OSError as error:  # may not be entered, or its name is too long
-        raise FolderError(
-            "folder_unreadable",
-            f"The folder {_printable(str(root))} cannot be read: {error.strerror}.",
-            "Check its name and its permissions.",
-        ) from error
+    check_folder(root, index)
+    with _readable(root):
+        listing = _listing(root.absolute(), index, ocr=ocr)  # paths go to other processes
     if not (listing.candidates or listing.failed or may_be_empty):
         raise FolderError(
             "folder_empty",
@@ -149,7 +145,29 @@ def list_folder(
     return listing
 
 
-def _listing(root: Path, index: Path, *, ocr: bool) -> Listing:
+def check_folder(root: Path, index: Path) -> None:
+    """Refuse what cannot be a root of this index.
+
+    Raises FolderError: folder_missing, folder_unreadable.
+    """
+    with _readable(root):
+        _check(root, index)
+
+
+@contextmanager
+def _readable(root: Path) -> Iterator[None]:
+    """Turn what the system says of a folder that may not be entered, or its name, into ours."""
+    try:
+        yield
+    except OSError as error:
+        raise FolderError(
+            "folder_unreadable",
+            f"The folder {_printable(str(root))} cannot be read: {error.strerror}.",
+            "Check its name and its permissions.",
+        ) from error
+
+
+def _check(root: Path, index: Path) -> None:
     if not root.is_dir():
         name = _printable(str(root))
         raise FolderError(
@@ -164,7 +182,9 @@ def _listing(root: Path, index: Path, *, ocr: bool) -> Listing:
                 f"The name of the folder {_printable(folder)} is not valid UTF-8.",
                 "Rename it, or choose another one.",
             )
-    root = root.absolute()  # paths go to other processes
+
+
+def _listing(root: Path, index: Path, *, ocr: bool) -> Listing:
     corpus = root / beir.FILE_NAME
     return _list_corpus(corpus) if corpus.is_file() else _Walk(root, index, ocr=ocr).listing()
 
@@ -187,7 +207,7 @@ class _Walk:
         self._real_root = root.resolve()
         self._index = index.resolve()
         ignore = root / IGNORE_FILE
-        text = ignore.read_text("utf-8", errors="replace") if ignore.is_file() else ""
+        text = ignore.read_text("utf-8-sig", errors="replace") if ignore.is_file() else ""
         try:
             self._ignored = GitIgnoreSpec.from_lines(text.splitlines())
         except ValueError as error:  # left out, the line might let in what was to be hidden
@@ -280,7 +300,8 @@ class _Walk:
             if self._wanted(inner):
                 changed = FileState(size, state.mtime_ns)
                 self._listing.candidates.append(Member(path, name, inner, changed, self._ocr))
-        self._listing.failed |= {f"{source}/{name}": why for name, why in contents.failed.items()}
+        failed = {f"{source}/{name}": why for name, why in contents.failed.items()}
+        self._listing.failed |= {one: why for one, why in failed.items() if self._wanted(one)}
 
 
 def _printable(name: str) -> str:

@@ -5,10 +5,9 @@ own and sees one state of everything until it ends (:meth:`Index.reading`); a sy
 process never blocks it and shows with the next question.
 """
 
-import fnmatch
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, local
@@ -22,7 +21,7 @@ from qa.dense import Dense
 from qa.errors import FundstelleError, IndexBusyError, IndexStateError, InputError
 from qa.files import size_of, write_lock
 from qa.lexical import Lexical
-from qa.refusals import missing
+from qa.refusals import index_command, missing
 from qa.roots import root_path
 from qa.schema import SCHEMA
 from qa.settings import Settings
@@ -190,10 +189,7 @@ class Index:
             return dict(sorted(counts.items(), key=lambda count: (-count[1], count[0])))
 
     def select(self, lang: str, filters: Filters) -> Ids:
-        """Return the ascending ids of passages in ``lang`` that pass ``filters``.
-
-        A pattern of ``filters.docs`` may match a document's whole source or its file name.
-        """
+        """Return the ascending ids of passages in ``lang`` that pass ``filters``."""
         if filters.langs and lang not in filters.langs:
             return np.empty(0, dtype=np.int64)
         with self._pinned() as (store, view):
@@ -205,16 +201,17 @@ class Index:
     def _of_documents(self, store: Store, view: _View, filters: Filters) -> Ids:
         """Return the ascending ids of passages in documents that pass ``filters``."""
         asked = (view.state, filters)
-        if self._chosen is None or self._chosen[0] != asked:
+        chosen = self._chosen  # read once: other threads ask for something else meanwhile
+        if chosen is None or chosen[0] != asked:
             wanted = {
                 source
                 for source, labels in store.labels().items()
-                if filters.admits(*labels) and _matches(source, filters.docs or ("*",))
+                if filters.admits(*labels) and filters.admits_source(source)
             }
             keep = [source in wanted for source in view.table.sources]
             # All languages of one question ask for the same.
-            self._chosen = (asked, view.table.ids[np.array(keep, dtype=bool)])
-        return self._chosen[1]
+            chosen = self._chosen = (asked, view.table.ids[np.array(keep, dtype=bool)])
+        return chosen[1]
 
     @property
     def dense(self) -> Dense:
@@ -335,24 +332,24 @@ class Index:
                 "index_other_model",
                 f"The index in {self.folder} was built by another model ({header.fingerprint}) "
                 f"than the one loaded ({encoder.fingerprint}).",
-                f"Build it anew: qa index --rebuild --encoder {encoder.name}",
+                "Start the program again: it was built anew since"
+                if self._view is not None
+                else "Build it anew: "
+                + index_command(self.folder, "--rebuild", "--encoder", encoder.name),
             )
         return header
 
 
-def read_settings(folder: Path) -> Settings:
-    """Return the settings an index was built with, without a model.
+def read_header(folder: Path) -> Header:
+    """Return what an index says of itself, without a model.
 
     Raises IndexStateError: index_missing, index_damaged, index_newer_schema.
     """
-    store = Store(folder, older=True)
-    try:
+    with closing(Store(folder, older=True)) as store:
         header = store.header
-    finally:
-        store.close()
     if header is None:
         raise missing(folder)
-    return header.settings
+    return header
 
 
 def bring_in_step(folder: Path, store: Store) -> None:
@@ -391,8 +388,3 @@ def derived_revision(folder: Path, store: Store) -> int:
 def _shown(root: Path) -> str:
     here = Path.cwd()
     return root.relative_to(here).as_posix() if root.is_relative_to(here) else str(root)
-
-
-def _matches(source: str, patterns: Sequence[str]) -> bool:
-    names = (source, source.rpartition("/")[2])
-    return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)

@@ -227,6 +227,11 @@ def _encode(encoder: Encoder, pairs: Sequence[tuple[str, str]], stop: Event) -> 
     return encoder.encode_passages(pairs) if pairs and not stop.is_set() else []
 
 
-def _says_nothing_of_content(error: Exception) -> bool:
-    """Tell errors of reading, after which a document stays as it was, from those of parsing."""
-    return isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+def _says_nothing_of_content(error: DocumentError | OSError) -> bool:
+    """Tell errors of reading, after which a document stays as it was, from those of parsing.
+
+    How long a file takes says as much about the computer at that moment.
+    """
+    if isinstance(error, OSError) or isinstance(error.__cause__, OSError):
+        return True
+    return error.code == "document_timeout"

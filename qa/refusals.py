@@ -1,17 +1,27 @@
 """What SQLite and the system say about an index, in our words and with what to do."""
 
+import shlex
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import IndexBusyError, IndexStateError
+from qa.settings import INDEX
+
+
+def index_command(folder: Path, *words: str) -> str:
+    """Return what to type to have ``qa index`` work on the index in ``folder``."""
+    where = [] if folder == INDEX else ["--index", shlex.quote(str(folder))]
+    return " ".join(["qa index", *words, *where])
 
 
 def missing(folder: Path) -> IndexStateError:
     """Return the error for a folder without an index."""
     return IndexStateError(
-        "index_missing", f"There is no index in {folder}.", "Build one: qa index FOLDER"
+        "index_missing",
+        f"There is no index in {folder}.",
+        f"Build one: {index_command(folder, 'FOLDER')}",
     )
 
 
@@ -20,7 +30,17 @@ def damaged(folder: Path, why: str) -> IndexStateError:
     return IndexStateError(
         "index_damaged",
         f"The index in {folder} is damaged: {why}.",
-        "Build it anew from the documents: qa index --rebuild",
+        f"Build it anew from the documents: {index_command(folder, 'FOLDER', '--rebuild')}",
+    )
+
+
+def newer(folder: Path) -> IndexStateError:
+    """Return the error for an index that only a later version can read."""
+    return IndexStateError(
+        "index_newer_schema",
+        f"The index in {folder} was written by a newer version of Fundstelle.",
+        "Update Fundstelle, or build the index anew: "
+        + index_command(folder, "FOLDER", "--rebuild"),
     )
 
 

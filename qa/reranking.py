@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from qa.datamodel import Hit
 from qa.encoder import load_model
+from qa.errors import ModelError
 
 # The best hits that are read again; further ones keep their order behind them.
 RERANKED = 20
@@ -14,11 +15,17 @@ class Reranker:
     """A cross-encoder of sentence-transformers, from a hub or a folder."""
 
     def __init__(self, model: str) -> None:
-        """Load ``model``; raises ModelError (model_damaged, model_missing)."""
+        """Load ``model``; raises ModelError (model_damaged, model_missing, model_unsuitable)."""
         from sentence_transformers import CrossEncoder
 
         self.name = model
         self._model = load_model(CrossEncoder, model)
+        if self._model.num_labels != 1:
+            raise ModelError(
+                "model_unsuitable",
+                f"The model {model} gives {self._model.num_labels} values for a pair of texts.",
+                "Name a cross-encoder that gives one, how well a text answers: --rerank NAME",
+            )
 
     def reordered(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """Return hits in the order in which they answer, with what it says as ``rerank``.

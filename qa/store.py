@@ -22,7 +22,16 @@ import numpy as np
 from qa.datamodel import Document, FailedFile, Floats, Ids, Passage, tags_of
 from qa.errors import FundstelleError, IndexStateError
 from qa.files import size_of
-from qa.refusals import damaged, legible, missing, plain_errors, rolled_back, unread_pages, unusable
+from qa.refusals import (
+    damaged,
+    legible,
+    missing,
+    newer,
+    plain_errors,
+    rolled_back,
+    unread_pages,
+    unusable,
+)
 from qa.schema import APPLICATION, SCHEMA, SPOILT, create, migrate, prepare
 from qa.settings import Settings
 
@@ -168,11 +177,7 @@ class Store:
     def _of_another(self, schema: int, *, create: bool) -> None:
         """Bring a store of an older schema up to date if it may be written."""
         if schema > SCHEMA:
-            raise IndexStateError(
-                "index_newer_schema",
-                f"The index in {self.folder} was written by a newer version of Fundstelle.",
-                "Update Fundstelle, or build the index anew: qa index --rebuild",
-            )
+            raise newer(self.folder)
         if not create:
             raise IndexStateError(
                 "index_older_schema",
@@ -379,17 +384,8 @@ class Store:
             self._connection.executemany(sql, rows)
 
 
-def _passage(
-    passage_id: int,
-    doc_id: str,
-    start: int,
-    end: int,
-    text: str,
-    lang: str,
-    page: int | None,
-    heading: str,
-) -> Passage:
-    return Passage(passage_id, doc_id, start, end, text, lang, page, tuple(json.loads(heading)))
+def _passage(*values: Any) -> Passage:
+    return Passage(*values[:-1], heading=tuple(json.loads(values[-1])))
 
 
 def header_json(header: Header) -> str:

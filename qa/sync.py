@@ -4,6 +4,7 @@ An interrupted run loses at most the batch it was working on; the next one goes 
 """
 
 import errno
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,13 +19,13 @@ from qa.datamodel import Encoder, SyncReport
 from qa.documents import doc_id_for
 from qa.errors import FolderError, IndexStateError
 from qa.files import REBUILD, sweep, write_lock
-from qa.folder import Listing, list_folder
-from qa.index import bring_in_step, derived_revision
+from qa.folder import Listing, check_folder, list_folder
+from qa.index import bring_in_step, derived_revision, read_header
 from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
 from qa.isolation import Limits
 from qa.plan import Plan, make_plan
-from qa.refusals import disk_full, missing
+from qa.refusals import disk_full, index_command, missing
 from qa.roots import root_name, root_path
 from qa.settings import Settings
 from qa.store import FILE_NAME, FileState, Header, Store
@@ -36,7 +37,7 @@ def sync(
     index: Path,
     root: Path,
     encoder: Encoder | Callable[[], Encoder],
-    settings: Settings,
+    settings: Settings | Callable[[], Settings],
     *,
     re_root: bool = False,
     rebuild: bool = False,
@@ -54,6 +55,7 @@ def sync(
     step. A folder without documents is taken for a mistake, unless it ``may_be_empty``.
 
     ``encoder`` may be a function that loads it: it is not called when there is nothing to read.
+    ``settings`` may be a function too, called once nobody else can change those of the index.
     ``stop``, once set, ends the run early, with whole documents kept (``report.stopped``); a
     rebuild that is stopped leaves everything as it was. Files are read in ``jobs`` processes, by
     default one a processor, each file within ``limits`` of time and memory.
@@ -64,29 +66,32 @@ def sync(
     The index is left as it was, or with whole documents more.
     """
     started = time.monotonic()
-    listing = list_folder(root, index, ocr=settings.ocr, may_be_empty=may_be_empty)
-    run = _Run(index, root, encoder, settings)
-    run.workshop = Workshop(
-        lambda: run.encoder, settings, progress or _silent, stop or Event(), jobs, limits
-    )
-    with _writable(index):
-        index.mkdir(parents=True, exist_ok=True)
-        with write_lock(index):
-            sweep(index)
-            make = run.rebuild if rebuild else run.update
-            counts = make(listing, re_root=re_root)
+    check_folder(root, index)
+    with _writable(index), _locked(index):
+        chosen = settings() if callable(settings) else settings
+        # Not before: what somebody else has indexed meanwhile would count as deleted.
+        listing = list_folder(root, index, ocr=chosen.ocr, may_be_empty=may_be_empty)
+        run = _Run(index, root, encoder, chosen)
+        run.workshop = Workshop(
+            lambda: run.encoder, chosen, progress or _silent, stop or Event(), jobs, limits
+        )
+        make = run.rebuild if rebuild else run.update
+        counts = make(listing, re_root=re_root)
     return _report(counts, time.monotonic() - started)
 
 
-def preview(index: Path, root: Path) -> Plan:
+def preview(index: Path, root: Path, *, re_root: bool = False, rebuild: bool = False) -> Plan:
     """Return what :func:`sync` would do; changes nothing and needs no encoder.
 
     Raises FolderError and IndexStateError as :func:`sync` does, but for what only the model tells.
     """
     listing = list_folder(root, index)
-    if not (index / FILE_NAME).is_file():
+    old = _readable_header(index) if rebuild else None
+    if rebuild or not (index / FILE_NAME).is_file():
+        _check_root(index, old, root_name(root, index), re_root=re_root)
         return make_plan(listing, {}, {})
     with closing(Store(index, older=True)) as store, store.snapshot():
+        _check_root(index, store.header, root_name(root, index), re_root=re_root)
         return make_plan(listing, store.files(), store.failures())
 
 
@@ -106,6 +111,21 @@ def _report(counts: Counts, took_s: float) -> SyncReport:
         took_s=took_s,
         stopped=counts.stopped,
     )
+
+
+@contextmanager
+def _locked(index: Path) -> Iterator[None]:
+    """Hold the write lock of an index, whose folder goes again if it was made for nothing."""
+    made = not index.exists()
+    index.mkdir(parents=True, exist_ok=True)
+    with write_lock(index):
+        sweep(index)
+        try:
+            yield
+        except BaseException:
+            if made and not (index / FILE_NAME).exists():
+                shutil.rmtree(index, ignore_errors=True)
+            raise
 
 
 @contextmanager
@@ -174,11 +194,16 @@ class _Run:
     def update(self, listing: Listing, *, re_root: bool) -> Counts:
         """Bring the index in step with the listing."""
         with closing(Writer(self._index)) as writer:
-            if self._settings.ocr and writer.header and not writer.header.settings.ocr:
+            old, before = writer.header, _known(writer)
+            if self._settings.ocr and old and not old.settings.ocr:
+                self._agreed(
+                    old, idle=False, re_root=re_root
+                )  # nothing is changed if it is refused
                 writer.forget_unread()
-            before = writer.files()
-            plan = make_plan(listing, before, writer.failures())
-            self._take_over(writer, plan, re_root=re_root)
+            plan = make_plan(listing, writer.files(), writer.failures())
+            header = self._agreed(old, idle=not plan.steps, re_root=re_root)
+            if header != old:
+                writer.set_header(header)
             counts = Ingest(writer, self.workshop).carry_out(plan)
             self._finish(writer, whole=not counts.stopped)
             self._tell_test_sets(before, writer)
@@ -186,7 +211,7 @@ class _Run:
 
     def rebuild(self, listing: Listing, *, re_root: bool) -> Counts:
         """Read everything again beside the old index, then replace it in one transaction."""
-        self._check_root(self._readable_header(), re_root=re_root)
+        _check_root(self._index, _readable_header(self._index), self._root, re_root=re_root)
         beside = self._index / REBUILD
         beside.mkdir()
         with closing(Writer(beside)) as fresh:
@@ -207,7 +232,7 @@ class _Run:
 
     def _replace_by(self, beside: Path) -> None:
         with closing(Writer(self._index)) as writer:
-            before = writer.files()
+            before = _known(writer)
             writer.adopt(beside)
             self._finish(writer)
             self._tell_test_sets(before, writer)
@@ -216,56 +241,35 @@ class _Run:
         """Have test sets and verdicts follow documents that moved, and forget those deleted."""
         if not any((self._index / one).exists() for one in (KEPT, FEEDBACK)):
             return
-        after = writer.files()
+        after = _known(writer)
         gone = before.keys() - after.keys()
         if not gone:
             return
         from qa.testsets.keeping import follow, follow_feedback
 
-        now = {state.sha256: source for source, state in after.items() if source not in before}
+        fresh = {source: state for source, state in after.items() if source not in before}
+        now = {state.sha256: source for source, state in fresh.items() if state.sha256}
         places = {source: now.get(before[source].sha256) for source in gone}
         follow(self._index, {**places, **{doc_id_for(one): places[one] for one in places}})
         follow_feedback(self._index, places)
 
-    def _take_over(self, writer: Writer, plan: Plan, *, re_root: bool) -> None:
-        """Check that the index is of this root and model, and record what may differ."""
-        old = writer.header
+    def _agreed(self, old: Header | None, *, idle: bool, re_root: bool) -> Header:
+        """Return what the index says of itself from now on, if it is of this root and model.
+
+        Where nothing is encoded (``idle``), a model that would have to be loaded first is not
+        compared: whoever asks a question compares it.
+        """
         if old is None:
-            writer.set_header(self._header)
-            return
-        threshold = self._settings.threshold or old.settings.threshold
+            return self._header
+        threshold = self._settings.threshold
+        if threshold is None:
+            threshold = old.settings.threshold
         settings = replace(self._settings, threshold=threshold)
-        # Where nothing is encoded, a model that would have to be loaded first is not compared:
-        # whoever asks a question compares it.
-        idle = callable(self._given) and not plan.steps and old.settings == settings
+        idle = idle and callable(self._given) and old.settings == settings
         new = old if idle else replace(self._header, identity=old.identity, settings=settings)
         self._check_model(old, new)
-        self._check_root(old, re_root=re_root)
-        new = replace(new, root=self._root)
-        if new != old:
-            writer.set_header(new)
-
-    def _readable_header(self) -> Header | None:
-        """Return what the old index says of itself; None if it is missing or beyond reading."""
-        try:
-            with closing(Store(self._index, older=True)) as store:
-                return store.header
-        except IndexStateError:
-            return None
-
-    def _check_root(self, old: Header | None, *, re_root: bool) -> None:
-        new = self._root
-        if (
-            old is None
-            or re_root
-            or root_path(old.root, self._index) == root_path(new, self._index)
-        ):
-            return
-        raise FolderError(
-            "folder_other_root",
-            f"The index in {self._index} is of the folder {old.root}, not {new}.",
-            "Choose another place with --index, or let it change folders: qa index --root",
-        )
+        _check_root(self._index, old, self._root, re_root=re_root)
+        return replace(new, root=self._root)
 
     def _check_model(self, old: Header, new: Header) -> None:
         if old.fingerprint != new.fingerprint:
@@ -284,7 +288,7 @@ class _Run:
         raise IndexStateError(
             "index_other_model",
             f"The index in {self._index} was built {what}.",
-            f"Build it anew: qa index --rebuild {options}",
+            f"Build it anew: {index_command(self._index, '--rebuild', options)}",
         )
 
     def _finish(self, writer: Writer, *, whole: bool = True) -> None:
@@ -299,3 +303,29 @@ class _Run:
             writer.checkpoint()
         if behind:
             bring_in_step(self._index, writer)
+
+
+def _known(store: Store) -> dict[str, FileState]:
+    """Return the files that an index knows, among them those that it cannot read just now."""
+    unread = {source: state for source, (_, state) in store.failures().items()}
+    return unread | store.files()
+
+
+def _readable_header(index: Path) -> Header | None:
+    """Return what an index says of itself; None if it is missing or beyond reading."""
+    try:
+        return read_header(index)
+    except IndexStateError:
+        return None
+
+
+def _check_root(index: Path, old: Header | None, new: str, *, re_root: bool) -> None:
+    if old is None or re_root or root_path(old.root, index) == root_path(new, index):
+        return
+    folder = shlex.quote(str(root_path(new, index)))
+    raise FolderError(
+        "folder_other_root",
+        f"The index in {index} is of the folder {old.root}, not {new}.",
+        "Choose another place with --index, or let it change folders: "
+        + index_command(index, folder, "--root"),
+    )

@@ -118,6 +118,8 @@ def _address_space() -> int:
 
 def _limit_memory(most: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:  # as under `ulimit -v`
+        most = min(most, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 

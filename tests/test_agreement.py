@@ -28,6 +28,10 @@ FIGURES = [
     ("３台", "ja", {3}),
     ("10. April 2024", "de", {10, 2024}),
     ("Version 3.1.4", "en", set()),
+    ("2 Billionen Euro", "de", {2e12}),
+    ("1 Billion Euro", "de", {1e12}),
+    ("1 billion euros", "en", {1e9}),
+    ("2 billones de pesos", "es", {2e12}),
     ("It is 2.5 m high.", "en", {2.5}),
     ("no digits", "en", set()),
 ]

@@ -50,6 +50,26 @@ def test_a_file_that_cannot_be_read_is_listed_and_stops_nothing(qa: Qa, corpus: 
     }
 
 
+def test_without_a_folder_the_index_keeps_its_own(qa: Qa, home: Path) -> None:
+    """Least of all does it become that of ``corpus/``."""
+    write_files(home / "my reports", {"a.md": "A report about canals."})
+    write_files(home / "corpus", {"b.md": "A text that is not asked for."})
+    assert as_json(qa("index", "my reports", "--index", "mine", "--json"))["added"] == 1
+    for options in ([], ["--rebuild"], ["--dry-run"]):
+        assert qa("index", *options, "--index", "mine")[0] == 0
+    assert as_json(qa("status", "--index", "mine", "--json"))["root"] == "my reports"
+    _, _, err = qa("index", "corpus", "--index", "mine")
+    assert "qa index corpus --root --index mine" in err.replace(str(home) + "/", "")
+    (home / "mine" / "fundstelle.db").write_bytes(b"no database" * 1000)
+    code, _, err = qa("index", "--rebuild", "--index", "mine")
+    assert (code, "qa index FOLDER --rebuild --index mine" in err) == (5, True)
+
+
+def test_a_language_is_chosen_in_any_case(indexed: Qa) -> None:
+    answer = as_json(indexed("ask", "Who runs the port?", "--lang", "JA", "--json"))
+    assert {hit["doc"] for hit in answer["hits"]} == {"densha.md", "minato.txt"}
+
+
 def test_rebuilding_keeps_the_documents(indexed: Qa, encoder: HashEncoder) -> None:
     encoded = encoder.encoded
     assert as_json(indexed("index", "--rebuild", "--json"))["added"] == 6
@@ -98,8 +118,8 @@ def test_not_found_is_a_result(indexed: Qa) -> None:
 
 
 def test_a_question_can_come_from_the_input(indexed: Qa, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("Wer leitet den Hafen?\n"))
-    assert as_json(indexed("ask", "-", "--json"))["question"] == "Wer leitet den Hafen?"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Wer leitet \xff den Hafen?\n")))
+    assert as_json(indexed("ask", "-", "--json"))["question"] == "Wer leitet \ufffd den Hafen?"
 
 
 @pytest.mark.parametrize("question", ["", " \n\t ", "x" * 100_000], ids=["empty", "blank", "huge"])
@@ -127,7 +147,7 @@ def test_a_damaged_index_is_said_to_be_so(indexed: Qa, home: Path) -> None:
         code, _, err = indexed(*words)
         assert code == 5
         assert err.startswith("Error: ")
-    assert indexed("index", "--rebuild")[0] == 0
+    assert indexed("index", "corpus", "--rebuild")[0] == 0
     assert indexed("ask", "Why?")[0] == 0
 
 

@@ -13,7 +13,7 @@ from qa.codes import codes_of, spans_of
 from qa.dense import FILE_NAME as DENSE
 from qa.doctor import Examination, examine, repair
 from qa.errors import IndexStateError
-from qa.index import Index, read_settings
+from qa.index import Index, read_header
 from qa.lexical import FOLDER_NAME as LEXICAL
 from qa.store import FILE_NAME, Header
 from tests.conftest import CORPUS
@@ -155,7 +155,7 @@ def test_a_store_beyond_repair_is_said_so(folder: Path, whole: bool) -> None:
     )
     found = examine(folder, present)
     assert wrong(found) == {"store"}
-    assert "qa index --rebuild" in found.checks[0].detail
+    assert "qa index FOLDER --rebuild --index" in found.checks[0].detail
     with pytest.raises(IndexStateError) as raised:
         repair(folder, present)
     assert raised.value.code == "index_damaged"
@@ -194,7 +194,7 @@ def test_an_older_schema_is_refused_until_it_is_brought_up_to_date(
             attempt(folder)
         assert raised.value.code == "index_older_schema"
         assert "qa doctor --repair" in raised.value.hint
-    assert read_settings(folder) == SETTINGS
+    assert read_header(folder).settings == SETTINGS
     if how == "repair":
         assert repair(folder, present).ok
     else:

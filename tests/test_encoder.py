@@ -353,3 +353,23 @@ def test_offline_a_model_that_is_not_here_is_named(
     expected = "intfloat/multilingual-e5-small" if name == DEFAULT_ENCODER else name
     assert f"The model {expected} is" in caught.value.message
     assert "go online once" in caught.value.hint
+
+
+def test_a_default_prompt_of_the_model_is_not_read_twice(copied: Path) -> None:
+    config = copied / "config_sentence_transformers.json"
+    said = {"prompts": {"document": "read: "}, "default_prompt_name": "document"}
+    config.write_text(json.dumps(json.loads(config.read_text()) | said))
+    encoder = load_encoder(Settings(encoder=str(copied)))
+    (passage,) = encoder.encode_passages([("", "harbour")])
+    assert [*check(passage, "harbour")] == [(n, n + 1) for n in range(7)]
+
+
+def test_only_a_model_of_that_name_gets_its_prompts(tiny: Path, tmp_path: Path) -> None:
+    for name, prompted in (("luke5/mine", False), ("luke5/tiny-e5", True), ("type5", False)):
+        folder = shutil.copytree(tiny, tmp_path / name)
+        encoder = SentenceTransformerEncoder(str(folder), name)
+        assert encoder.prompts["query"] == prompted * "query: "
+
+
+def test_a_folder_that_is_moved_is_the_same_model(tiny: Path, copied: Path) -> None:
+    assert fingerprint(tiny) == fingerprint(copied)

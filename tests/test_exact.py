@@ -155,3 +155,11 @@ def test_a_heading_or_title_can_hold_a_phrase(tmp_path: Path) -> None:
     first = find(retriever, 'What does "Section 12.3" say?', 9)[0]
     assert first.passage.heading[-1] == "Section 12.3"
     retriever.index.close()
+
+
+def test_a_number_is_the_same_however_its_language_parts_it() -> None:
+    (term,) = exact_terms("Did it rise by 3.5 per cent?")
+    assert holds("Es stieg um 3,5 Prozent.", term)
+    assert not holds("Es stieg um 13,5 Prozent.", term)
+    (quoted,) = exact_terms('What does "Section 12.3" say?')
+    assert not holds("Section 12,3", quoted)

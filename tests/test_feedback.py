@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from starlette.types import ASGIApp
 
 from qa import Assistant
 from qa.service import Guard, Service, routes
+from qa.service.feedback import Feedback, Place
 from qa.settings import Settings
 from qa.sync import sync as run_sync
+from qa.testsets.keeping import follow_feedback
 from tests.hash_encoder import HashEncoder
 from tests.serving import call, post
 
@@ -99,3 +102,30 @@ def test_verdicts_follow_documents_that_move_and_go_with_deleted_ones(
     assert left == {"Moves?": ["port.md"], "Is nowhere?": []}
     index = (path for path in (tmp_path / "index").rglob("*") if path.is_file())
     assert not any(b"minato.txt" in path.read_bytes() for path in index)
+
+
+def test_a_verdict_given_while_places_are_brought_up_to_date_is_kept(tmp_path: Path) -> None:
+    index, verdicts = tmp_path / "index", Feedback(tmp_path / "index")
+    index.mkdir()
+    given = [
+        Thread(target=verdicts.add, args=(f"q{n}", "en", "right", [], "me")) for n in range(20)
+    ]
+    given += [Thread(target=follow_feedback, args=(index, {"gone.md": None})) for _ in range(20)]
+    for thread in given:
+        thread.start()
+    for thread in given:
+        thread.join()
+    assert {line["question"] for line in lines(tmp_path)} == {f"q{n}" for n in range(20)}
+
+
+def test_a_line_spoilt_by_hand_stops_nothing(tmp_path: Path, corpus: Path) -> None:
+    index, verdicts = tmp_path / "index", Feedback(tmp_path / "index")
+    run_sync(index, corpus, HashEncoder(), Settings())
+    given = verdicts.add("Who?", "en", "right", [Place("minato.txt", 0, 3)], "me")
+    path = index / "feedback" / "questions.jsonl"
+    spoilt = ["{not json", "[1]", '{"sources": 3}']
+    path.write_text("\n".join([*spoilt, path.read_text("utf-8")]), "utf-8")
+    (corpus / "hafen.md").unlink()
+    run_sync(index, corpus, HashEncoder(), Settings())
+    verdicts.undo(given)
+    assert path.read_text("utf-8").split() == "\n".join(spoilt).split()

@@ -158,3 +158,9 @@ def test_an_impossible_pattern_hides_nothing_silently(tmp_path: Path, corpus: Pa
     with pytest.raises(FolderError) as caught:
         run(tmp_path / "index", corpus)
     assert caught.value.code == "ignore_invalid"
+
+
+def test_an_ignore_file_of_windows_hides_its_first_line_too(tmp_path: Path, corpus: Path) -> None:
+    (corpus / ".qaignore").write_text("notes/\n", "utf-8-sig")
+    run(tmp_path / "index", corpus)
+    assert not any(source.startswith("notes/") for source in sources(tmp_path / "index"))

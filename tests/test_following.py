@@ -193,3 +193,12 @@ def test_the_command_previews_follows_and_ends(tmp_path: Path, corpus: Path) -> 
     assert following.returncode == 130
     done = subprocess.run(qa("index", *where, "--dry-run"), cwd=ROOT, capture_output=True)
     assert b"7 unchanged" in done.stdout
+
+
+def test_a_preview_refuses_what_the_sync_refuses(tmp_path: Path, corpus: Path) -> None:
+    run(tmp_path / "index", corpus)
+    other = write_files(tmp_path / "other", {"a.txt": "Another folder."})
+    with pytest.raises(FolderError, match="other"):
+        preview(tmp_path / "index", other)
+    assert len(preview(tmp_path / "index", other, re_root=True).steps) == 1
+    assert len(preview(tmp_path / "index", corpus, rebuild=True).steps) == 6

@@ -12,7 +12,7 @@ from qa.datamodel import Filters
 from qa.dense import FILE_NAME as DENSE
 from qa.errors import IndexStateError, InputError
 from qa.files import write_lock
-from qa.index import Index, read_settings
+from qa.index import Index, read_header
 from qa.lexical import FOLDER_NAME as LEXICAL
 from qa.settings import Settings
 from qa.store import FILE_NAME
@@ -74,7 +74,7 @@ def test_status_tells_what_is_indexed(index: Index, corpus: Path) -> None:
     assert status.by_lang == index.languages()
     assert all(size > 0 for size in status.bytes.values())
     assert Path(status.root) == corpus == index.root
-    assert index.settings == Settings() == read_settings(index.folder)
+    assert index.settings == Settings() == read_header(index.folder).settings
 
 
 def test_a_root_below_the_working_folder_is_named_from_there(
@@ -105,6 +105,28 @@ def test_filters_choose_passages(index: Index, filters: Filters, expected: set[s
     assert {index.document(p.doc_id).source for p in index.passages(ids)} == expected
     found, _ = index.dense.search(np.ones(64, dtype=np.float32), 100, ids)
     assert sorted(found.tolist()) == ids.tolist()
+
+
+@pytest.mark.parametrize(
+    ("date", "since", "until", "passes"),
+    [
+        ("2024-04", "2024-04-01", "", True),
+        ("2024", "2024-01", "2024-03", True),
+        ("2024", "2025-01", "", False),
+        ("2024-04", "", "2024-03-31", False),
+        ("2024-04-10", "2024-04", "2024-04", True),
+    ],
+)
+def test_a_document_dated_by_month_or_year_passes_if_a_day_of_it_does(
+    date: str, since: str, until: str, passes: bool
+) -> None:
+    assert Filters(since=since, until=until).admits(date, frozenset()) is passes
+
+
+def test_a_name_with_brackets_is_no_pattern() -> None:
+    filters = Filters(docs=("in/[draft] plan.md",))
+    assert filters.admits_source("in/[draft] plan.md")
+    assert not filters.admits_source("in/[final] plan.md")
 
 
 def test_a_pattern_may_name_the_file_alone(index: Index) -> None:
@@ -245,7 +267,7 @@ def test_meaning_is_found_while_words_cannot_be_mended(folder: Path) -> None:
 
 
 def test_a_missing_index_is_said_so(tmp_path: Path) -> None:
-    for attempt in (Index.open, read_settings):
+    for attempt in (Index.open, read_header):
         with pytest.raises(IndexStateError) as raised:
             attempt(tmp_path / "nowhere")
         assert raised.value.code == "index_missing"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.text.language import detect_language, question_languages
+from qa.text.language import detect_language, question_languages, same_script
 
 TRIO = ("en", "de", "ja")
 
@@ -81,3 +81,9 @@ def test_any_text_has_an_answer(text: str, collection: set[str]) -> None:
     langs = question_languages(text, collection)
     assert len(set(langs)) == len(langs)
     assert (detect_language(text) == "und") == (langs == ())
+
+
+def test_a_language_nobody_foresaw_is_written_in_latin_letters() -> None:
+    assert same_script("mt", "en")
+    assert not same_script("mt", "ja")
+    assert not same_script("und", "en")

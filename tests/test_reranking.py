@@ -16,12 +16,15 @@ QUESTION = "Who painted the tower?"
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cross-encoder of one small layer that reads letters one by one."""
+    return cross_encoder(tmp_path_factory.mktemp("cross"), labels=1)
+
+
+def cross_encoder(folder: Path, *, labels: int) -> Path:
+    """Make a cross-encoder of one small layer that reads letters one by one."""
     from sentence_transformers import CrossEncoder
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
-    folder = tmp_path_factory.mktemp("cross")
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz"]
     tokenizer = Tokenizer(models.WordLevel({one: at for at, one in enumerate(pieces)}, "[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
@@ -42,7 +45,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         intermediate_size=32,
         max_position_embeddings=128,
     )
-    config.num_labels = 1
+    config.num_labels = labels
     BertForSequenceClassification(config).save_pretrained(folder / "bert")
     CrossEncoder(str(folder / "bert"), device="cpu").save_pretrained(str(folder / "model"))
     return folder / "model"
@@ -82,3 +85,9 @@ def test_a_model_that_is_not_there_is_refused_before_anything_is_stored(
     assert ended.value.code == ModelError.exit_code
     assert "cannot be loaded" in capsys.readouterr().err
     assert Assistant.open(index, HashEncoder()).index.settings.rerank == ""
+
+
+def test_a_model_that_gives_several_values_is_refused(tmp_path: Path) -> None:
+    """As those do that tell whether one sentence follows from another."""
+    with pytest.raises(ModelError, match="gives 3 values"):
+        Reranker(str(cross_encoder(tmp_path, labels=3)))

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from qa.errors import FolderError, FundstelleError, IndexStateError
 from qa.index import Index
+from qa.isolation import Limits
 from qa.settings import Settings
 from qa.store import FILE_NAME
 from qa.sync import Progress, sync
@@ -278,3 +280,76 @@ def test_a_store_with_spoilt_values_is_damaged_and_can_be_rebuilt(
         assert raised.value.code == "index_damaged"
     run(index, corpus, rebuild=True)
     assert sources(index) == sorted(CORPUS)
+
+
+def test_a_file_that_cannot_be_read_for_a_moment_keeps_its_tests(
+    tmp_path: Path, corpus: Path
+) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+    test = {"id": "a", "question": "Who?", "sources": [{"doc": "minato.txt", "quote": "The port"}]}
+    write_files(index, {"tests/kept.jsonl": json.dumps(test)})
+    text = (corpus / "minato.txt").read_text("utf-8")
+    (corpus / "minato.txt").write_bytes(b"")  # as an editor does before it writes
+    assert [one.file for one in run(index, corpus).failed] == ["minato.txt"]
+    assert "minato.txt" not in sources(index)
+    assert read(index / "tests" / "kept.jsonl").questions
+    (corpus / "minato.txt").write_text(text, "utf-8")
+    run(index, corpus)
+    (corpus / "minato.txt").write_bytes(b"")
+    run(index, corpus)
+    (corpus / "minato.txt").unlink()
+    run(index, corpus)
+    assert not (index / "tests" / "kept.jsonl").exists()
+
+
+def test_what_another_sync_has_just_indexed_is_not_taken_for_deleted(
+    tmp_path: Path, corpus: Path
+) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+
+    def meanwhile() -> Settings:
+        write_files(corpus, {"new.txt": "A new file about canals."})
+        return SETTINGS
+
+    # The settings are asked for where the folder could have been listed before.
+    assert sync(index, corpus, HashEncoder(), meanwhile).added == 1
+
+
+def test_a_refused_sync_forgets_nothing(tmp_path: Path, corpus: Path) -> None:
+    index, wish = tmp_path / "index", replace(SETTINGS, ocr=True)
+    (corpus / "empty.txt").write_bytes(b"")
+    run(index, corpus)
+    other = write_files(tmp_path / "other", {"a.txt": "Another folder."})
+    with pytest.raises(FolderError):
+        sync(index, other, HashEncoder(), wish)
+    with opened(index) as reader:
+        assert [one.file for one in reader.status().failed] == ["empty.txt"]
+
+
+def test_a_folder_made_for_nothing_goes_again(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FolderError):
+        run(tmp_path / "index", tmp_path / "empty")
+    assert not (tmp_path / "index").exists()
+
+
+def test_a_threshold_of_zero_is_one(tmp_path: Path, corpus: Path) -> None:
+    for threshold in (0.5, 0.0, None):
+        settings = replace(SETTINGS, threshold=threshold)
+        sync(tmp_path / "index", corpus, HashEncoder(), settings)
+    with opened(tmp_path / "index") as reader:
+        assert reader.settings.threshold == 0.0
+
+
+def test_a_file_that_takes_too_long_once_stays_and_is_tried_again(
+    tmp_path: Path, corpus: Path
+) -> None:
+    index = tmp_path / "index"
+    run(index, corpus)
+    write_files(corpus, {"minato.txt": "The port is closed now."})
+    report = run(index, corpus, limits=Limits(seconds=0))
+    assert ([one.file for one in report.failed], report.deleted) == (["minato.txt"], 0)
+    assert "minato.txt" in sources(index)
+    assert run(index, corpus).changed == 1

@@ -6,6 +6,7 @@ bar, 130 interrupted.
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -36,7 +37,7 @@ def _say_fault(
     from qa.render import clean, shorten
 
     what = shorten(clean(f"{kind.__name__}: {fault}"), 300)
-    command = shorten(clean(" ".join(["qa --debug", *sys.argv[1:]])), 200)
+    command = shorten(clean(shlex.join(["qa", "--debug", *run.args])), 200)
     message, hint = f"something unforeseen happened ({what}).", f"To see where, type: {command}"
     if run.json:
         print_json(FundstelleError("fault", f"S{message[1:]}", hint).to_json())
@@ -78,12 +79,13 @@ def main(args: Sequence[str] | None = None) -> None:
 
     Whatever goes wrong ends in one plain sentence, with a traceback only after ``--debug``.
     """
-    run = Run()
+    args = sys.argv[1:] if args is None else args
+    run = Run(args)
     os.environ.update(ONE_THREAD | os.environ)  # read when numpy is loaded
-    if "--debug" not in (sys.argv[1:] if args is None else args):
+    if "--debug" not in args:
         sys.excepthook = partial(_say_fault, run)
     try:
-        _call(sys.argv[1:] if args is None else args, run)
+        _call(args, run)
     except FundstelleError as error:
         if run.debug:
             raise

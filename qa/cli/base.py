@@ -1,6 +1,7 @@
 """What the commands share: the app itself, common options, and how they write."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Run:
-    """How this run of the command speaks."""
+    """How this run of the command speaks, and the ``args`` it was called with."""
 
+    args: Sequence[str] = ()
     json: bool = False
     debug: bool = False
 

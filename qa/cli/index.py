@@ -28,9 +28,19 @@ class Backend(StrEnum):
     TORCH = "torch"
 
 
+Folder = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FOLDER",
+        help=f"Folder of documents; by default that of the index, of a new one {CORPUS}.",
+        show_default=False,
+    ),
+]
+
+
 @app.command("index")
 def index_command(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of documents.")] = CORPUS,
+    folder: Folder = None,
     index: IndexFolder = INDEX,
     root: Annotated[
         bool, typer.Option("--root", help="Let the index belong to this folder from now on.")
@@ -72,21 +82,45 @@ def index_command(
     from qa.encoder import load_encoder
     from qa.sync import sync
 
+    folder = folder or _folder_of(index)
     if dry_run:
-        _preview(index, folder, as_json=as_json)
+        _preview(index, folder, root=root, rebuild=rebuild, as_json=as_json)
         return
-    settings = _with_ocr(_settings(index, encoder, backend, rebuild=rebuild), ocr)
-    settings = _with_reranker(settings, rerank)
-    model = cache(partial(load_encoder, settings, jobs))
+    _check_reranker(rerank)
+    settings = partial(_settings, index, encoder, backend, rerank, ocr)
+    model = cache(partial(load_encoder, settings(rebuild=rebuild), jobs))
 
     def run(*, root: bool = root, rebuild: bool = rebuild) -> "SyncReport":
+        now = partial(settings, rebuild=rebuild)  # others may have changed them since
         with _progress() as show:
-            job = partial(sync, index, folder, model, settings, progress=show, jobs=jobs)
+            job = partial(sync, index, folder, model, now, progress=show, jobs=jobs)
             return job(re_root=root, rebuild=rebuild)
 
     _show(run(), as_json=as_json)
     if watch:
         _follow(index, folder, partial(run, root=False, rebuild=False), as_json=as_json)
+
+
+def _folder_of(index: Path) -> Path:
+    """Return the folder that an index belongs to, or that of a new one.
+
+    Raises IndexStateError (index_damaged ...) where it cannot be read: nobody knows whose it is.
+    """
+    from qa.index import read_header
+    from qa.roots import root_path
+
+    try:
+        return _shortened(root_path(read_header(index).root, index))
+    except IndexStateError as error:
+        if error.code != "index_missing":
+            raise
+        return CORPUS
+
+
+def _shortened(folder: Path) -> Path:
+    """Return a folder as it is seen from here, if it is below."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def _show(report: "SyncReport", *, as_json: bool) -> None:
@@ -98,11 +132,11 @@ def _show(report: "SyncReport", *, as_json: bool) -> None:
         print_report(console(), report)
 
 
-def _preview(index: Path, folder: Path, *, as_json: bool) -> None:
+def _preview(index: Path, folder: Path, *, root: bool, rebuild: bool, as_json: bool) -> None:
     from qa.reports import plan_json, print_plan
     from qa.sync import preview
 
-    plan = preview(index, folder)
+    plan = preview(index, folder, re_root=root, rebuild=rebuild)
     if as_json:
         print_json(plan_json(plan))
     else:
@@ -133,20 +167,30 @@ def _follow(index: Path, folder: Path, run: Callable[[], "SyncReport"], *, as_js
 
 
 def _settings(
-    index: Path, encoder: str | None, backend: Backend | None, *, rebuild: bool
+    index: Path,
+    encoder: str | None,
+    backend: Backend | None,
+    rerank: str | None,
+    ocr: bool | None,
+    *,
+    rebuild: bool,
 ) -> Settings:
     """Return what the index was built with, changed by what was asked for."""
-    from qa.index import read_settings
+    from qa.index import read_header
 
     try:
-        settings = read_settings(index)
+        settings = read_header(index).settings
     except IndexStateError as error:
         if error.code != "index_missing" and not rebuild:
             raise
         settings = Settings()
     if encoder is not None:
         settings = replace(settings, encoder=encoder, threshold=None)
-    return settings if backend is None else replace(settings, backend=backend.value)
+    if backend is not None:
+        settings = replace(settings, backend=backend.value)
+    if rerank is not None:
+        settings = replace(settings, rerank=rerank)
+    return _with_ocr(settings, ocr)
 
 
 def _with_ocr(settings: Settings, ocr: bool | None) -> Settings:
@@ -165,13 +209,12 @@ def _with_ocr(settings: Settings, ocr: bool | None) -> Settings:
     return wanted
 
 
-def _with_reranker(settings: Settings, wanted: str | None) -> Settings:
-    """Return the settings with the wish, which stays with the index, if it can be loaded."""
+def _check_reranker(wanted: str | None) -> None:
+    """Load the model that shall stay with the index, to see whether that is possible."""
     if wanted:
         from qa.reranking import Reranker
 
         Reranker(wanted)
-    return settings if wanted is None else replace(settings, rerank=wanted)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from qa import encoder as encoders
 from qa.assistant import Assistant
 from qa.errors import IndexStateError
-from qa.index import Index, read_settings
+from qa.index import Index, read_header
 from qa.settings import Settings, cache_folder
 from qa.sync import Progress, sync
 from qa.testsets import QuestionSet
@@ -68,7 +68,7 @@ def own_index(folder: Path, settings: Settings) -> Path:
 
 def _settings(index: Path) -> Settings:
     try:
-        return read_settings(index)
+        return read_header(index).settings
     except IndexStateError as error:
         if error.code != "index_missing":
             raise

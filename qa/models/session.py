@@ -42,7 +42,7 @@ def open_session(path: Path) -> "InferenceSession":
         raise ModelError(
             "model_damaged",
             f"ONNX Runtime cannot open {path.name}: {str(error).splitlines()[0]}",
-            f"Delete the folder {path.parent.name} in the model cache and run the command again.",
+            f"Delete the folder {path.parent} and run the command again.",
         ) from error
 
 

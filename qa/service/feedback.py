@@ -6,7 +6,6 @@ offsets and quotes nothing, so that a deleted document leaves no words behind.
 
 import json
 import secrets
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from typing import Final, Literal
 from qa.errors import InputError
 from qa.render import Json
 from qa.testsets import FEEDBACK
-from qa.testsets.keeping import verdicts, write_verdicts
+from qa.testsets.keeping import judging, verdict_of, verdicts, write_verdicts
 
 Verdict = Literal["right", "wrong", "missing", "unanswerable"]
 MOST: Final = 10_000
@@ -37,7 +36,6 @@ class Feedback:
     def __init__(self, folder: Path) -> None:
         """Keep the test set in the index ``folder``."""
         self._folder = folder
-        self._turn = threading.Lock()
 
     def add(
         self, question: str, lang: str, verdict: Verdict, places: Sequence[Place], by: str
@@ -61,7 +59,7 @@ class Feedback:
         }
         if verdict == "wrong":
             line["not_sources"] = spans
-        with self._turn:
+        with judging(self._folder):
             lines = verdicts(self._folder)
             if len(lines) >= MOST:
                 raise InputError(
@@ -74,9 +72,9 @@ class Feedback:
 
     def undo(self, feedback_id: str) -> None:
         """Take a verdict back; raises InputError ("feedback_unknown")."""
-        with self._turn:
+        with judging(self._folder):
             lines = verdicts(self._folder)
-            kept = [line for line in lines if json.loads(line).get("id") != feedback_id]
+            kept = [line for line in lines if verdict_of(line).get("id") != feedback_id]
             if len(kept) == len(lines):
                 raise InputError(
                     "feedback_unknown", "There is no such verdict.", "Reload the page."

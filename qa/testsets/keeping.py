@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from qa.errors import InputError
 from qa.files import replace_file
@@ -39,24 +42,54 @@ def follow_feedback(index: Path, places: Mapping[str, str | None]) -> None:
 
     A verdict goes with the last document that it names.
     """
-    lines = [json.loads(line) for line in verdicts(index)] if places else []
-    kept = [line for line in lines if _keeps_a_place(line, places)]
-    if lines:
-        write_verdicts(index, [json.dumps(line, ensure_ascii=False) for line in kept])
+    if not places or not (index / FEEDBACK).exists():
+        return
+    with judging(index):
+        kept = (_told_again(line, places) for line in verdicts(index))
+        write_verdicts(index, [line for line in kept if line])
+
+
+@contextmanager
+def judging(index: Path) -> Iterator[None]:
+    """Keep others from writing verdicts, in this process and in any other, until the end."""
+    path = (index / FEEDBACK).with_name(".lock")
+    path.parent.mkdir(exist_ok=True)
+    with FileLock(path):
+        yield
+
+
+def verdict_of(line: str) -> dict[str, Any]:
+    """Return the verdict in a line; nothing if somebody has spoilt it by hand."""
+    try:
+        verdict = json.loads(line)
+    except ValueError:
+        return {}
+    return verdict if isinstance(verdict, dict) else {}
 
 
 def verdicts(index: Path) -> list[str]:
-    """Return what readers said about answers, a JSON object each."""
+    """Return what readers said about answers, a line each: see :func:`verdict_of`."""
     path = index / FEEDBACK
     lines = path.read_text("utf-8").split("\n") if path.is_file() else []
     return [line for line in lines if line.strip()]
 
 
 def write_verdicts(index: Path, lines: Sequence[str]) -> None:
-    """Put ``lines`` in the place of all that :func:`verdicts` returns."""
+    """Put ``lines`` in the place of all that :func:`verdicts` returns, while :func:`judging`."""
     path = index / FEEDBACK
     path.parent.mkdir(exist_ok=True)
     replace_file(path, [f"{line}\n".encode() for line in lines])
+
+
+def _told_again(line: str, places: Mapping[str, str | None]) -> str:
+    """Return a line with the places as they are now, "" if none is left; spoilt ones stay."""
+    verdict = verdict_of(line)
+    try:
+        if _keeps_a_place(verdict, places):
+            return json.dumps(verdict, ensure_ascii=False) if verdict else line
+    except (AttributeError, KeyError, TypeError):
+        return line
+    return ""
 
 
 def _keeps_a_place(line: dict[str, Any], places: Mapping[str, str | None]) -> bool:

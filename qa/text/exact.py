@@ -19,6 +19,7 @@ _QUOTED = re.compile(
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _EDGE = re.compile(r"^\W+|\W+$")
 _SECTION = re.compile(r"\d+(\.\d+)+")
+_PARTED = re.compile(r"(?<=\d)\\\.(?=\d)")  # an escaped full stop between digits
 
 
 class Term(NamedTuple):
@@ -46,8 +47,12 @@ def exact_terms(question: str) -> tuple[Term, ...]:
 
 
 def holds(text: str, term: Term) -> bool:
-    """Tell whether a text has a term in whole words, whatever the case, spaces and hyphens."""
-    return _has(text, term, r"\s+".join(map(re.escape, term.text.split())))
+    """Tell whether a text has a term in whole words, whatever the case, spaces and hyphens.
+
+    A number matches however its language parts it: 3.5 is 3,5.
+    """
+    pattern = r"\s+".join(map(re.escape, term.text.split()))
+    return _has(text, term, pattern if term.quoted else _PARTED.sub("[.,]", pattern))
 
 
 def names_another(text: str, term: Term, terms: Sequence[Term]) -> bool:

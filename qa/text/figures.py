@@ -7,8 +7,12 @@ _SCALES = {
     "thousand": 1e3, "tausend": 1e3, "mille": 1e3, "mil": 1e3,
     "million": 1e6, "millions": 1e6, "millionen": 1e6, "mio": 1e6, "millones": 1e6, "millón": 1e6,
     "billion": 1e9, "billions": 1e9, "milliarde": 1e9, "milliarden": 1e9, "milliards": 1e9,
-    "mrd": 1e9, "trillion": 1e12, "billionen": 1e12,
+    "mrd": 1e9, "trillion": 1e12, "trillions": 1e12, "billionen": 1e12,
+    "billón": 1e12, "billones": 1e12, "bio": 1e12, "trillionen": 1e18,
 }  # fmt: skip
+# Where these words mean more than they do in English.
+_LONG_SCALE = frozenset({"de", "fr", "nl", "sv", "da", "no"})
+_LONGER = {"billion": 1e12, "billions": 1e12, "trillion": 1e18, "trillions": 1e18}
 _UNITS = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SCALED = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)(?:[\s-]?(?P<scale>{_UNITS})\b)?", re.IGNORECASE)
 _NARROW_GAP = re.compile("(?<=\\d)[\u00a0\u202f](?=\\d{3})")
@@ -27,8 +31,13 @@ def figures(text: str, lang: str) -> frozenset[float]:
     for match in _SCALED.finditer(_COMPOUND.sub(" ", folded)):
         value = _value(match["number"], lang)
         if value is not None:
-            found.add(round(value * _SCALES.get((match["scale"] or "").casefold(), 1.0), 6))
+            found.add(round(value * _scale((match["scale"] or "").casefold(), lang), 6))
     return frozenset(found)
+
+
+def _scale(word: str, lang: str) -> float:
+    longer = _LONGER if lang in _LONG_SCALE else {}
+    return longer.get(word) or _SCALES.get(word, 1.0)
 
 
 def _sum(compound: str) -> float:

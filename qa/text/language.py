@@ -118,8 +118,13 @@ def question_languages(text: str, collection: Collection[str]) -> tuple[str, ...
 
 @cache
 def same_script(one: str, other: str) -> bool:
-    """Tell whether two languages are written in the same script."""
-    return any(one in langs and other in langs for langs in _LANGUAGES.values())
+    """Tell whether two languages are written in the same script; most others use Latin letters."""
+    return bool(_scripts_of(one) & _scripts_of(other))
+
+
+def _scripts_of(lang: str) -> set[str]:
+    known = {script for script, langs in _LANGUAGES.items() if lang in langs}
+    return known or ({"latin"} if lang != "und" else set())
 
 
 def _script(text: str) -> str | None:
