@@ -385,7 +385,8 @@ class Store:
 
 
 def _passage(*values: Any) -> Passage:
-    return Passage(*values[:-1], heading=tuple(json.loads(values[-1])))
+    row: Any = (*values[:-1], tuple(json.loads(values[-1])))
+    return Passage(*row)
 
 
 def header_json(header: Header) -> str:
