@@ -1,6 +1,6 @@
 """Making an index the mirror of a folder: what is new, changed, moved or gone, and nothing else.
 
-An interrupted run loses at most the batch it was working on; the next one goes on from there.
+An interrupted run loses at most what was being encoded; the next one goes on from there.
 """
 
 import errno
