@@ -301,7 +301,9 @@ class _Walk:
                 changed = FileState(size, state.mtime_ns)
                 self._listing.candidates.append(Member(path, name, inner, changed, self._ocr))
         failed = {f"{source}/{name}": why for name, why in contents.failed.items()}
-        self._listing.failed |= {one: why for one, why in failed.items() if self._wanted(one)}
+        self._listing.failed |= {
+            one: why for one, why in failed.items() if not self._ignored.match_file(one)
+        }
 
 
 def _printable(name: str) -> str:

@@ -115,12 +115,32 @@ def annotated_word() -> bytes:
     return file.getvalue()
 
 
-def slides() -> bytes:
+def raised_word() -> bytes:
+    """A Word file with exponents in its text and in a formula."""
+    document = docx.Document()
+    paragraph = document.add_paragraph("The tank holds ")
+    for before, exponent in (("10", "6"), (" litres, or 10", "-3")):
+        paragraph.add_run(before)
+        paragraph._p.append(parse_xml(f'<w:proofErr {W} w:type="spellStart"/>'))
+        paragraph.add_run(exponent).font.superscript = True
+    paragraph.add_run(" lakes, or ")
+    base, exponent = (f"<m:r><m:t>{number}</m:t></m:r>" for number in (2, 10))
+    power = f"<m:sSup><m:e>{base}</m:e><m:sup>{exponent}</m:sup></m:sSup>"
+    paragraph._p.append(parse_xml(f"<m:oMath {M}>{power}</m:oMath>"))
+    paragraph.add_run(", says the 1")
+    paragraph.add_run("st").font.superscript = True
+    paragraph.add_run(".")
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def slides(*, cranes: str = "Cranes") -> bytes:
     """Three slides: a list, a group and notes, an empty one, and a table."""
     presentation = pptx.Presentation()
     presentation.core_properties.title = "Harbour slides"
     first = presentation.slides.add_slide(presentation.slide_layouts[1])
-    first.shapes.title.text = "Cranes"
+    first.shapes.title.text = cranes
     first.placeholders[1].text = "Three cranes\nForty tonnes each"
     first.notes_slide.notes_text_frame.text = "Mention the storm of 1931."
     presentation.slides.add_slide(presentation.slide_layouts[6])

@@ -28,6 +28,7 @@ FIGURES = [
     ("３台", "ja", {3}),
     ("10. April 2024", "de", {10, 2024}),
     ("Version 3.1.4", "en", set()),
+    ("opened in 2019³", "en", {2019}),
     ("2 Billionen Euro", "de", {2e12}),
     ("1 Billion Euro", "de", {1e12}),
     ("1 billion euros", "en", {1e9}),

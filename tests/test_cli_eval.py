@@ -187,6 +187,8 @@ def test_a_sweep_is_a_table(tested: Qa) -> None:
         (["eval", SET, "--fail-under", "nDCG@10"], "is not a measure and a value"),
         (["eval", SET, "--fail-under", "quality=0.5"], "There is no measure 'quality'"),
         (["eval", SET, "--baseline", "best"], "There is no evaluation run 'best'"),
+        (["eval", SET, "--baseline", "other", "-k", "5"], "cut-off 10, the other one with 5"),
+        (["eval", "--compare", "other", "five"], "cut-off 10, the other one with 5"),
         (["eval", SET, "--sweep", "colour=red"], "is not a setting with values"),
         (["eval", SET, "--calibrate"], "A threshold needs at least 10"),
         (["eval", "--compare", "a", "b"], "There is no evaluation run 'a'"),
@@ -194,6 +196,9 @@ def test_a_sweep_is_a_table(tested: Qa) -> None:
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(tested: Qa, words: list[str], sentence: str) -> None:
+    for folder, k in (("other", "10"), ("five", "5")):
+        if folder in words:
+            assert tested("eval", SET, "--out", folder, "-k", k)[0] == 0
     code, _, err = tested(*words)
     assert code == 2
     assert sentence in " ".join(err.split())

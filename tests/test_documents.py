@@ -8,6 +8,7 @@ import pytest
 
 from qa.datamodel import Document
 from qa.documents import LARGEST, SUFFIXES, doc_id_for, read_document
+from qa.documents.html import links
 from qa.errors import DocumentError
 
 FRONT = (
@@ -129,6 +130,44 @@ def test_html_words_are_not_parted_by_how_they_are_pronounced(tmp_path: Path, be
         f"<body>{before}<p><ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>の港</p></body>"
     )
     assert "東京の港" in read(tmp_path, "minato.html", page).text
+
+
+@pytest.mark.parametrize(
+    "before", ["", "<p>" + "The harbour has three large cranes of steel. " * 9]
+)
+def test_html_exponents_are_no_part_of_the_number_before(tmp_path: Path, before: str) -> None:
+    page = (
+        f"<body>{before}<p>The tank holds 10<sup>6</sup> litres, a drop <b>10</b><sup class='x'>"
+        "&minus;9</sup>, and a 1<sup>st</sup> mark is no number at all.</p></body>"
+    )
+    text = read(tmp_path, "tank.html", page).text
+    assert "holds 10⁶ litres, a drop 10⁻⁹, and a 1st mark" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", "<title>{}</title><body><p>Das {}&shy;fahrt legt ab.</p></body>"),
+        ("a.txt", "{}\n\nDas {}\u00adfahrt legt ab.\n"),
+        ("a.md", "---\ntitle: {}\n---\nDas {}\u00adfahrt legt ab.\n"),
+    ],
+)
+def test_soft_hyphens_part_no_words(tmp_path: Path, name: str, content: str) -> None:
+    document = read(tmp_path, name, content.replace("{}", "Donau\u00addampf\u00adschiff"))
+    assert document.title == "Donaudampfschiff"
+    assert "Das Donaudampfschifffahrt legt ab." in document.text
+
+
+def test_html_links_are_placed_in_words_that_had_soft_hyphens(tmp_path: Path) -> None:
+    page = (
+        "<html><body><article><p>Das Donau&shy;dampf&shy;schiff, ein <a href='https://elm.example/'>"
+        "Schiff&shy;lein</a> aus Elmstadt, legt um neun Uhr am alten Hafen ab und fährt dann den "
+        "ganzen Tag lang den Fluss hinauf, an dem die Mühlen und die Speicher der Stadt stehen, "
+        "bis nach Norderholm, wo die Uhren gemacht werden.</p></article></body></html>"
+    )
+    text = read(tmp_path, "a.html", page).text
+    (((start, end), target),) = links(page.encode(), text)
+    assert (text[start:end], target) == ("Schifflein", "https://elm.example/")
 
 
 def test_html_language_is_not_believed_against_the_text(tmp_path: Path) -> None:

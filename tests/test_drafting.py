@@ -26,7 +26,7 @@ def assistant(tmp_path: Path, corpus: Path, encoder: HashEncoder) -> Assistant:
 
 
 def test_a_draft_can_be_evaluated(assistant: Assistant, tmp_path: Path) -> None:
-    kept_question = {**QUESTIONS[0], "id": "kept"}
+    kept_question = {**QUESTIONS[0], "id": "kept", "by": "192.0.2.7", "at": "2026-01-02"}
     open_one = {"id": "open", "question": "Why?", "tags": ["feedback", "missing"], "sources": []}
     lines = f"{json.dumps(kept_question)}\n{json.dumps(open_one)}\n"
     write_files(assistant.index.folder, {"feedback/questions.jsonl": lines})
@@ -39,12 +39,26 @@ def test_a_draft_can_be_evaluated(assistant: Assistant, tmp_path: Path) -> None:
     assert len(tests.questions) == count >= 8
     assert tests.questions[0].id == "kept"
     assert {one.facets.get("kind") for one in tests.questions} >= {"known-item", "heading"}
+    assert "192.0.2.7" not in path.read_text("utf-8")
     assert len({one.sources[0].doc for one in tests.questions}) == 6
     report = run(assistant, tests)
     assert report.notes == []  # every quote stands in its document, word for word
     assert report.measures["document.R@10"].value > 0.7
     with pytest.raises(InputError, match="exists already"):
         write_draft(assistant.index, path)
+
+
+def test_sentences_without_a_word_to_ask_for_are_not_drafted(
+    tmp_path: Path, encoder: HashEncoder
+) -> None:
+    texts = {
+        "a": "とてもおいしいりんごをみんなでたべました。",
+        "b": "港には三台の大きなクレーンがあります。",
+    }
+    folder = write_files(tmp_path / "docs", {f"{name}.txt": text for name, text in texts.items()})
+    assistant = Assistant.build(folder, tmp_path / "index", encoder)
+    assert write_draft(assistant.index, tmp_path / "drafts.jsonl") == 1
+    assert len(read(tmp_path / "drafts.jsonl").questions) == 1
 
 
 def confident(values: Mapping[str, tuple[float, bool]]) -> tuple[list[Result], list[bool]]:

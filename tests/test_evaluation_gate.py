@@ -120,6 +120,18 @@ def test_a_sweep_marks_what_nothing_beats(
         sweep(tests.path, Settings(), few, ["passages.tokens=wide"], runs=tmp_path)
 
 
+def test_a_sweep_keeps_a_threshold_for_its_own_encoder_only(
+    beir: tuple[Path, QuestionSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.encoder.load_encoder", lambda _: HashEncoder())
+    _, tests = beir
+    few = replace(tests, questions=tests.questions[:5])
+    settings = Settings(threshold=0.61)
+    axes = [f"encoder={settings.encoder},other"]
+    points = sweep(tests.path, settings, few, axes, runs=tmp_path / "index")
+    assert [point.report.info.settings["threshold"] for point in points] == [0.61, None]
+
+
 PLUGIN_TEST = """
 def test_good_enough(qa_eval):
     report = qa_eval({tests!r}, {index!r}, plain=True, fail_under={{"nDCG@10": {bar}}})

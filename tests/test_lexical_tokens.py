@@ -21,6 +21,9 @@ from qa.text.tokens import lexical_tokens
         ("ＡＩ", "ai", "ja"),
         ("cafe\u0301", "café", "fr"),
         ("U.S.", "US", "en"),
+        ("10⁶", "10^6", "en"),
+        ("10⁻⁶", "10^-6", "en"),
+        ("m²", "m2", "en"),
     ],
 )
 def test_same_tokens(one: str, other: str, lang: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.text.normalise import decode
+from qa.text.normalise import decode, whole_words
 
 GERMAN = "Die Prüfung der Größe wäre für Übermütige äußerst schön, meinte Jörg im März."
 FRENCH = "L’été dernier, les élèves ont découvert la forêt près du château."
@@ -66,6 +66,20 @@ def test_mojibake_is_mended() -> None:
 )
 def test_nothing_else_is_improved(text: str) -> None:
     assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Donau\u00addampf\u00adschiff", "Donaudampfschiff"),
+        ("Donau\u00ad\n  dampf", "Donaudampf"),
+        ("1990\u00ad\n1995", "1990\n1995"),
+        ("harbour/\u200bquay", "harbour/quay"),
+        ("ท่า\u200bเรือ", "ท่า\u200bเรือ"),
+    ],
+)
+def test_marks_at_which_a_word_may_be_broken_are_taken_out(text: str, whole: str) -> None:
+    assert whole_words(text) == whole
 
 
 def test_every_line_break_becomes_one_newline_and_controls_go() -> None:

@@ -45,6 +45,17 @@ def test_notes_of_a_word_file_follow_what_refers_to_them(tmp_path: Path) -> None
     assert document.text[notes[1].start : notes[1].end] == "[^2]: Museum of clocks."
 
 
+@pytest.mark.parametrize("name", ["a.docx", "a.pptx"])
+def test_the_date_of_a_template_is_not_that_of_a_file(tmp_path: Path, name: str) -> None:
+    data = make.raised_word() if name == "a.docx" else make.slides()
+    assert read(tmp_path, name, data).date is None
+
+
+def test_exponents_of_a_word_file_are_no_part_of_the_number_before(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.docx", make.raised_word())
+    assert document.text == "The tank holds 10⁶ litres, or 10⁻³ lakes, or 2¹⁰, says the 1st."
+
+
 def test_slides_are_pages(tmp_path: Path) -> None:
     document = read(tmp_path, "a.pptx", make.slides())
     assert document.text == (
@@ -54,6 +65,13 @@ def test_slides_are_pages(tmp_path: Path) -> None:
     pages = {piece.text: piece.page for piece in split_passages(document, HashEncoder(), 40)}
     assert pages["Mention the storm of 1931."] == 1
     assert pages["| Line | Minutes |\n| Norderholm | 25 |"] == 3
+
+
+def test_pages_begin_where_they_did_once_soft_hyphens_are_gone(tmp_path: Path) -> None:
+    plain = read(tmp_path, "a.pptx", make.slides())
+    soft = read(tmp_path, "b.pptx", make.slides(cranes="Cra\u00adnes"))
+    assert (soft.title, soft.text) == (plain.title, plain.text)
+    assert soft.page_starts == plain.page_starts
 
 
 def test_rows_of_sheets_carry_number_and_column(tmp_path: Path) -> None:
@@ -79,6 +97,28 @@ def test_separated_values_whatever_separates_them(tmp_path: Path, mark: str) -> 
 def test_tables_as_spreadsheets_write_them(tmp_path: Path, table: str) -> None:
     document = read(tmp_path, "harbour.csv", table.encode("utf-8-sig"))
     assert document.text == "| 1 | name | tonnes |\n| 2 | name: North | tonnes: 40,5 |"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Harbour figures", "Harbour figures"),
+        ("Harbour figures;;", "Harbour figures"),
+        ("Figures, in tonnes", "Figures, in tonnes"),
+    ],
+)
+def test_names_of_columns_stand_below_a_title_too(tmp_path: Path, title: str, shown: str) -> None:
+    table = f"{title}\n\nname;tonnes;since\nNorth;40;1899\n"
+    assert read(tmp_path, "harbour.csv", table.encode()).text == (
+        f"| 1 | {shown} |\n| 3 | name | tonnes | since |\n"
+        "| 4 | name: North | tonnes: 40 | since: 1899 |"
+    )
+
+
+def test_a_list_has_no_names_of_columns(tmp_path: Path) -> None:
+    rows = ["North", "South", "East", "West", "name,tonnes", "Isle,40"]
+    lines = read(tmp_path, "harbour.csv", "\n".join(rows).encode()).text.splitlines()
+    assert lines[-1] == "| 6 | Isle | 40 |"
 
 
 def test_a_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:
@@ -169,6 +209,26 @@ def test_a_container_whose_parts_lead_nowhere_is_damaged(
     with pytest.raises(DocumentError) as raised:
         read(tmp_path, name, replaced(data, spoilt))
     assert raised.value.code == "document_corrupt"
+
+
+@pytest.mark.parametrize(
+    ("member", "code"), [("OEBPS/text/one%201.xhtml", "document_encrypted"), ("OEBPS/a.otf", "")]
+)
+def test_rights_management_of_a_book_is_named_as_the_reason(
+    tmp_path: Path, member: str, code: str
+) -> None:
+    rights = (
+        '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" xmlns:e="http://www.w3'
+        f'.org/2001/04/xmlenc#"><e:EncryptedData><e:CipherData><e:CipherReference URI="{member}"/>'
+        "</e:CipherData></e:EncryptedData></encryption>"
+    )
+    data = replaced(make.book(), {"META-INF/encryption.xml": rights})
+    if not code:
+        assert "painted the tower" in read(tmp_path, "a.epub", data).text
+        return
+    with pytest.raises(DocumentError) as raised:
+        read(tmp_path, "a.epub", data)
+    assert raised.value.code == code
 
 
 def test_a_password_is_named_as_the_reason(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from qa.datamodel import Document, Span
 from qa.documents import read_document
 from qa.documents.pages import Box, page_png, span_boxes
 from qa.errors import DocumentError, InputError
-from tests.pdf_files import HEIGHT, LINE, Draw, both, field, lines, pdf, scan
+from tests.pdf_files import HEIGHT, LINE, both, field, lines, pdf, scan
 from tests.syncing import opened, run
 
 PROSE = [
@@ -171,22 +171,6 @@ def test_headings_of_the_outline(tmp_path: Path) -> None:
 
     page = both(outlined, lines("1. Traffic", top=80), lines(*PROSE))
     assert read(tmp_path, pdf(page)).text.startswith("# 1. Traffic\n\nThe harbour")
-
-
-@pytest.mark.parametrize("count", [2, 5])
-def test_headers_and_footers_that_repeat_are_left_out(tmp_path: Path, count: int) -> None:
-    def page(number: int) -> Draw:
-        return both(
-            lines("Annual report of the harbour", top=40),
-            lines(f"- {number} -", top=810, left=290),
-            lines(f"What is told on page {number} alone.", *PROSE),
-        )
-
-    document = read(tmp_path, pdf(*map(page, range(1, count + 1))))
-    assert "Annual report" not in document.text
-    assert "- 2 -" not in document.text
-    for number in range(1, count + 1):
-        assert document.page_at(place_of(document, f"told on page {number} alone")[0]) == number
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

@@ -86,6 +86,14 @@ def test_code_is_no_heading_and_ends_with_its_fence() -> None:
     assert kinds[-2:] == [("# Heading", "heading"), ("text", "text")]
 
 
+@pytest.mark.parametrize("mark", ["~~~~~~~~", "```"])
+def test_a_row_of_marks_that_nothing_closes_is_no_code(mark: str) -> None:
+    text = f"~~~\nls\n~~~\nThe harbour\n\n{mark}\n\n# Cranes\n\nThree cranes of steel."
+    kinds = [block.kind for block in split_blocks(text)]
+    assert kinds[:4] == ["code", "code", "code", "text"]
+    assert kinds[-2:] == ["heading", "text"]
+
+
 def test_a_short_line_above_a_long_one_stands_alone() -> None:
     text = "The harbour\nIt was opened in 1874 and has three cranes that lift forty tonnes."
     assert parts(text, "en")[0] == "The harbour"

@@ -63,13 +63,16 @@ def test_json_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
-def test_tables_with_several_rows_a_question(tmp_path: Path, mark: str) -> None:
+@pytest.mark.parametrize("asked", ["Who leads it?", ""])
+def test_tables_with_several_rows_a_question(tmp_path: Path, mark: str, asked: str) -> None:
     rows = [
-        ["id", "question", "lang", "tags", "answers", "doc", "quote", "page"],
-        ["q1", "Who leads it?", "en", "people", "Ute Brandt", "a.md", "Ute", ""],
-        ["q1", "Who leads it?", "", "", "", "b.md", "", "2"],
+        ["id", "question", "lang", "tags", "answers", "doc", "quote", "page", "grade"],
+        ["q1", "Who leads it?", "en", "people", "Ute Brandt", "a.md", "Ute", "", ""],
+        ["q1", asked, "", "", "", "b.md", "", "2", "3"],
     ]
-    check_full(only(write(tmp_path, "t.csv", "\n".join(mark.join(row) for row in rows))))
+    question = only(write(tmp_path, "t.csv", "\n".join(mark.join(row) for row in rows)))
+    check_full(question)
+    assert [source.grade for source in question.sources] == [1, 3]
 
 
 def test_a_table_from_a_spreadsheet(tmp_path: Path) -> None:
@@ -173,6 +176,8 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "types": ("t.jsonl", GOOD.replace('["people"]', "{}"), "line 1: tags is unusable"),
     "row": ("t.csv", "id,question\n1,Who?,more", "t.csv, line 2: it has 3 cells and the header 2"),
     "quote": ("t.csv", 'id,question\n1,"Who', "t.csv, line 2: it is no row of a table"),
+    "columns": ("t.csv", "id,frage\n1,Wer?", "t.csv, line 1: it names no column question; columns"),
+    "further": ("t.csv", "id,question\n1,", "t.csv, line 2: question is missing"),
     "yaml": ("t.yaml", "- id: 1\n- {", "t.yaml, line 2: it is not YAML"),
     "alias": ("t.yaml", "- &a [x]\n- *a\n", "t.yaml, line 2: it uses an alias"),
     "scalar": ("t.yaml", "hello", "t.yaml, line 1: it is not a list"),

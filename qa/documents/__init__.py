@@ -6,13 +6,16 @@ Each family of files has a module with one function ``read(data) -> Parsed``.
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from importlib import import_module
+from itertools import accumulate, pairwise
 from pathlib import Path, PurePosixPath
 
 from qa.datamodel import Document
 from qa.documents.parsed import Parsed, Unreadable, clean
 from qa.errors import DocumentError
 from qa.text.language import detect_language
+from qa.text.normalise import whole_words
 
 _FAMILIES = {
     ".txt": "plain",
@@ -125,7 +128,15 @@ def _parsed(data: bytes, source: str, family: str, options: dict[str, bool]) -> 
     except ValueError as error:
         message = f"{source} is not text in any known encoding."
         raise DocumentError("document_encoding", message, "Save it as UTF-8 text.") from error
-    return parsed
+    return _whole(parsed)
+
+
+def _whole(parsed: Parsed) -> Parsed:
+    """Take out the marks at which words may be broken; nobody sees them or searches for them."""
+    bounds = (0, *parsed.page_starts, len(parsed.text))
+    pages = [whole_words(parsed.text[start:end]) for start, end in pairwise(bounds)]
+    starts = tuple(accumulate(map(len, pages)))[:-1]
+    return replace(parsed, text="".join(pages), page_starts=starts)
 
 
 def _language(parsed: Parsed) -> str:

@@ -5,6 +5,7 @@ same heading: ``Ships came.[^1]``, then ``[^1]: So says the Harbour Board.`` Not
 the order in which they are referred to.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -18,7 +19,15 @@ from docx.styles.style import BaseStyle
 from lxml import etree  # type: ignore[import-untyped]
 
 from qa.documents.containers import open_zip, parse_xml, refusing
-from qa.documents.parsed import Parsed, clean, core_metadata, iso_date, iso_language, table_row
+from qa.documents.parsed import (
+    Parsed,
+    clean,
+    core_date,
+    core_metadata,
+    iso_language,
+    raised,
+    table_row,
+)
 
 _KIND = "Word file"
 _P, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
@@ -26,6 +35,8 @@ _BOX, _RUN = qn("w:txbxContent"), qn("w:r")
 _TEXTS = (qn("w:t"), qn("m:t"))  # of paragraphs and of formulas
 _BLANKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _REFERENCES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endnote"}
+_RAISED = f"{qn('w:rPr')}/{qn('w:vertAlign')}[@{qn('w:val')}='superscript']"
+_EXPONENT = re.compile("[-+\u2212\u2013]?[0-9]+")
 # What is not read: the second writing of the same shapes, what a revision took away, how a word is
 # pronounced.
 _UNSEEN = (
@@ -49,7 +60,7 @@ def read(data: bytes) -> Parsed:
             text=text,
             title=clean(properties.title),
             hint=iso_language(properties.language),
-            date=iso_date(properties.created.isoformat()) if properties.created else None,
+            date=core_date(properties.created),
             metadata=core_metadata(properties.author),
         )
 
@@ -144,17 +155,19 @@ class _Reader:
 
     def _text(self, element: etree._Element) -> str:
         """Return the text of a paragraph, insertions and links included, text boxes left out."""
-        parts = []
+        text = ""
         for child in element:
             if child.tag in _TEXTS:
-                parts.append(child.text or "")
+                text += child.text or ""
             elif child.tag in _BLANKS:
-                parts.append(_BLANKS[child.tag])
+                text += _BLANKS[child.tag]
             elif child.tag in _REFERENCES:
-                parts.append(self._mark(_REFERENCES[child.tag], child.get(qn("w:id"))))
+                text += self._mark(_REFERENCES[child.tag], child.get(qn("w:id")))
             elif child.tag != _BOX and child.tag not in _UNSEEN and not _is_hidden(child):
-                parts.append(self._text(child))
-        return "".join(parts)
+                part = self._text(child)
+                exponent = text[-1:].isdigit() and _EXPONENT.fullmatch(part)
+                text += raised(part) if exponent and _is_raised(child) else part
+        return text
 
     def _mark(self, kind: str, note: str) -> str:
         key = (kind, note)
@@ -190,6 +203,11 @@ def _is_hidden(element: etree._Element) -> bool:
     """Tell a run that Word shows on demand only."""
     hidden = element.find(f"{qn('w:rPr')}/{qn('w:vanish')}") if element.tag == _RUN else None
     return hidden is not None and hidden.get(qn("w:val")) not in ("0", "false")
+
+
+def _is_raised(element: etree._Element) -> bool:
+    """Tell what stands above the line, in a formula or in text."""
+    return element.tag == qn("m:sup") or element.find(_RAISED) is not None
 
 
 def _joined(blocks: list[str]) -> str:

@@ -8,8 +8,8 @@ import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from qa.datamodel import Span
-from qa.documents.parsed import Parsed, clean, iso_date, iso_language
-from qa.text.normalise import decode
+from qa.documents.parsed import Parsed, clean, iso_date, iso_language, raised
+from qa.text.normalise import decode, whole_words
 
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I
@@ -30,6 +30,12 @@ _TARGET = re.compile(r"href\s*=\s*[\"']?[^\"'\s<>]*#(?P<name>[^\"'\s<>]+)", re.I
 _NAMED = re.compile(
     r"<(?:li|p|div|aside|section|dd|td)\b[^<>]{0,300}?\sid\s?=\s?"
     r"[\"']?(?P<name>[^\"'\s<>]{1,200})[\"']?[^<>]{0,300}>(?:\s*+<p\b[^<>]{0,200}>)?+(?!\s*+\[?\d)",
+    re.I,
+)
+# It would go on with the number before, once the marks of the page are gone.
+_EXPONENT = re.compile(
+    r"(?P<before>[0-9](?:</[a-z]{1,9}>)?)<sup\b[^<>]{0,200}>\s*+"
+    r"(?P<exponent>(?:[-+\u2212\u2013]|&minus;)?[0-9]{1,9})\s*+</sup\s*+>",
     re.I,
 )
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
@@ -79,7 +85,7 @@ def _source(data: bytes) -> str:
 
 
 def _plain(source: str) -> str:
-    """Take out what is no text, and put the numbers of notes into brackets.
+    """Take out what is no text, put the numbers of notes into brackets, and raise exponents.
 
     Such a number would otherwise be part of the word before it; a note gets its own number too,
     which a page draws and does not hold.
@@ -94,12 +100,15 @@ def _plain(source: str) -> str:
         numbers.setdefault(target["name"], match["number"])
         return f"{match['opening']}[{match['number']}]"
 
+    def exponent(match: re.Match[str]) -> str:
+        return match["before"] + raised(match["exponent"].replace("&minus;", "-"))
+
     def label(match: re.Match[str]) -> str:
         number = numbers.pop(match["name"], None)
         return match.group() if number is None else f"{match.group()}[{number}] "
 
     source = _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
-    return _NAMED.sub(label, _MARK_OF_NOTE.sub(mark, source))
+    return _EXPONENT.sub(exponent, _NAMED.sub(label, _MARK_OF_NOTE.sub(mark, source)))
 
 
 def links(data: bytes, text: str) -> list[tuple[Span, str]]:
@@ -120,7 +129,7 @@ def links(data: bytes, text: str) -> list[tuple[Span, str]]:
         link.tail = f"{_CLOSES}{link.tail or ''}"
         target = link.get("target") or ""
         targets.append(urljoin(base.group(1), target) if base and target else target)
-    marked = "\n\n".join(_written(page.body))
+    marked = whole_words("\n\n".join(_written(page.body)))
     if marked.translate(_NO_MARKS) != text or marked.count(_OPENS) != len(targets):
         return []
     spans = [match.span(1) for match in _MARKED.finditer(marked)]

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from qa.text.normalise import whole_words
 
 # Half characters (lone surrogates) too: YAML and JSON can write them, the store cannot.
 _CONTROL = re.compile(
@@ -10,6 +13,9 @@ _CONTROL = re.compile(
 )
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?![\d-])")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+_RAISED = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+# python-docx and python-pptx leave the dates of their own templates in what they write.
+_TEMPLATES = (datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16))
 _VALUE = 300  # characters; the longest title or value that is kept
 
 
@@ -44,7 +50,7 @@ class Parsed:
 
 def clean(value: str | None) -> str:
     """Return a title or value on one line, without control and direction characters."""
-    return " ".join(_CONTROL.sub(" ", value or "").split())[:_VALUE].strip()
+    return " ".join(_CONTROL.sub(" ", whole_words(value or "")).split())[:_VALUE].strip()
 
 
 def iso_date(value: str | None) -> str | None:
@@ -59,10 +65,22 @@ def iso_language(value: str | None) -> str | None:
     return found.group(1).lower() if found else None
 
 
+def raised(exponent: str) -> str:
+    """Return digits and signs as raised ones: those of 10⁶ would go on with the number before."""
+    return exponent.translate(_RAISED)
+
+
 def core_metadata(author: str | None, unknown: str = "python-docx") -> dict[str, str]:
     """Return the author as metadata, unless a program wrote itself down."""
     name = clean(author)
     return {"author": name} if name and name != unknown else {}
+
+
+def core_date(created: datetime | None) -> str | None:
+    """Return the date of a file, unless it is that of the template a program began with."""
+    if created is None or created.replace(tzinfo=None) in _TEMPLATES:
+        return None
+    return created.date().isoformat()
 
 
 def table_row(cells: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import ctypes
 import re
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,14 +11,11 @@ import pypdfium2.raw as raw
 
 from qa.documents.assembly import Assembled, Row, assemble, make_row
 from qa.documents.layout import Fragment, reading_order
+from qa.documents.margins import LARGER, body_size, is_large, without_margins
 from qa.documents.ocr import HOW_TO_GET, is_available, recognise
 from qa.documents.parsed import Parsed, Unreadable, clean, iso_language
 from qa.documents.pdfium import PageText, opened, read_page
 
-_MARGIN = 0.12  # of the page's height, above and below, where headers and footers stand
-_OUTERMOST = 2  # lines from the edge
-_LARGER = 1.15  # than most of the text: a heading
-_LONGEST_HEADING = 150
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 _NAMES = re.compile(r"untitled|\w+ - |.*\.(?:docx?|pptx?|xlsx?|odt|tex|dvi|indd|qxd|pdf|fm)$", re.I)
 _NUMBER = re.compile(r"(?:(?:[^\W\d_]+ )?[\divxlc]+[.:)]?(?:\d+[.:)]?)*\s+)", re.I)
@@ -92,7 +88,7 @@ def extract(document: pdfium.PdfDocument) -> Extraction:
     """Read all pages of an open PDF; the same file gives the same text and places each time."""
     pages = [read_page(document, number) for number in range(1, len(document) + 1)]
     rows = [row for page in pages for row in page_rows(page)]
-    rows = _without_margins(rows, pages)
+    rows = without_margins(rows, pages)
     _mark_headings(rows, _outline(document))
     blank = tuple(page.number for page in pages if page.drawn and not page.chars.strip())
     return Extraction(assemble(rows, len(pages)), blank)
@@ -114,67 +110,6 @@ def _visible(page: PageText) -> list[Fragment]:
     return shown
 
 
-def _without_margins(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row]:
-    """Leave out lines at the upper and lower edge that repeat from page to page."""
-    outer = _outermost(rows, pages)
-    seen: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
-    for row in outer:
-        for key in _keys(row, pages[row.page - 1].chars):
-            seen[key].add(row.page)
-    repeated = {key for key, where in seen.items() if _is_dense(sorted(where), len(pages))}
-    dropped = {
-        id(row) for row in outer if _repeats(_keys(row, pages[row.page - 1].chars), repeated)
-    }
-    heights = Counter(_place(row) for row in outer if id(row) in dropped)
-    usual = {place for place, count in heights.items() if 3 * count >= len(pages)}
-    dropped |= {id(row) for row in outer if _place(row) in usual}
-    return [row for row in rows if id(row) not in dropped]
-
-
-def _is_dense(numbers: list[int], pages: int) -> bool:
-    """Tell whether three of five pages in a row, or both of two, are in ``numbers`` (ascending)."""
-    if pages == 2:
-        return len(numbers) == 2
-    return any(last - first < 5 for first, last in zip(numbers, numbers[2:], strict=False))
-
-
-def _repeats(keys: list[tuple[int, str]], repeated: set[tuple[int, str]]) -> bool:
-    """Tell a header: "1.2" repeats above a section's title too, and says nothing alone."""
-    found = [key for key in keys if key in repeated]
-    telling = any(sum(map(str.isalpha, text)) > 3 for _, text in found)
-    return telling or len(found) == len(keys)
-
-
-def _place(row: Row) -> tuple[int, float]:
-    """Where headers stand: one whose text is that of a short chapter is still a header."""
-    return round(row.middle), row.style.size
-
-
-def _outermost(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row]:
-    by_page: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_page[row.page].append(row)
-    found = []
-    for number, members in by_page.items():
-        page = pages[number - 1]
-        members.sort(key=lambda row: row.middle)
-        for row in {id(row): row for row in members[:_OUTERMOST] + members[-_OUTERMOST:]}.values():
-            height = page.width if row.style.quarter % 2 else page.height
-            if not _MARGIN * height < row.middle < (1 - _MARGIN) * height:
-                found.append(row)
-    return found
-
-
-def _keys(row: Row, chars: str) -> list[tuple[int, str]]:
-    """Name the parts of a line by height and text, with any number for a number."""
-    keys = []
-    for one in row.line.fragments:
-        text = " ".join(chars[one.start : one.end].casefold().split())
-        text = "#" if re.fullmatch("[ivxlcdm]+", text) else re.sub(r"\d+", "#", text)
-        keys.append((round(row.middle / 4), text))
-    return keys
-
-
 def _outline(document: pdfium.PdfDocument) -> dict[tuple[int, str], int]:
     """Return the levels (from 1) of the outline's entries, by page and letters of the title."""
     found = {}
@@ -193,11 +128,8 @@ def _letters(text: str) -> str:
 
 def _mark_headings(rows: Sequence[Row], outline: dict[tuple[int, str], int]) -> None:
     """Set the level of headings: those of the outline, else what is set larger than the text."""
-    sizes: Counter[float] = Counter()
-    for row in rows:
-        sizes[row.style.size] += len(row.text)
-    body = sizes.most_common(1)[0][0] if sizes else 0.0
-    large = [row for row in rows if _is_large(row, body)]
+    body = body_size(rows)
+    large = [row for row in rows if is_large(row, body)]
     ranks = sorted({row.style.size for row in large}, reverse=True)
     for row in large:
         row.level = min(6, ranks.index(row.style.size) + 1)
@@ -208,18 +140,7 @@ def _mark_headings(rows: Sequence[Row], outline: dict[tuple[int, str], int]) -> 
         if found:
             row.level = found
         elif row.level:
-            row.level = 0 if row.style.size < _LARGER * _LARGER * body else row.level
-
-
-def _is_large(row: Row, body: float) -> bool:
-    letters = sum(map(str.isalpha, row.text))
-    return (
-        row.style.size >= _LARGER * body
-        and len(row.text) <= _LONGEST_HEADING
-        and 2 * letters > len(row.text.replace(" ", ""))
-        and letters > 1
-        and not row.style.mono
-    )
+            row.level = 0 if row.style.size < LARGER * LARGER * body else row.level
 
 
 def _listed(row: Row, outline: dict[tuple[int, str], int]) -> int:

@@ -12,7 +12,7 @@ from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 
 from qa.documents.containers import open_zip, refusing
-from qa.documents.parsed import Parsed, clean, core_metadata, iso_date, iso_language, table_row
+from qa.documents.parsed import Parsed, clean, core_date, core_metadata, iso_language, table_row
 
 _KIND = "PowerPoint file"
 # What repeats from slide to slide.
@@ -35,7 +35,7 @@ def read(data: bytes) -> Parsed:
             text=text,
             title=clean(properties.title) if properties.title != "PowerPoint Presentation" else "",
             hint=iso_language(properties.language),
-            date=iso_date(properties.created.isoformat()) if properties.created else None,
+            date=core_date(properties.created),
             metadata=core_metadata(properties.author),
             page_starts=starts,
         )

@@ -4,7 +4,8 @@
 
     | 2 | Region: North | Sales: 40 |
 
-A passage's heading names the sheet, and a quotation begins with the number of its row.
+A passage's heading names the sheet, and a quotation begins with the number of its row. A title may
+stand in one cell above the names of the columns.
 """
 
 import csv
@@ -12,12 +13,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from io import StringIO
-from itertools import islice
+from itertools import dropwhile, islice
 
 from qa.documents.parsed import Unreadable, table_row
 from qa.text.normalise import decode
 
 _MOST_CELLS = 2_000_000
+_TITLES = 3  # rows, at most, of one cell each above the names of the columns
 _HEAD, _HEAD_ROWS = 20_000, 20  # characters and rows by which a separator is told
 _NAMED = re.compile(r"sep=([\t;,|])\r?\n")  # Excel's own first line, which is no row
 _NUMBER = re.compile(r"[-+\d.,%€$£¥\s]*")
@@ -29,7 +31,7 @@ def sheet_lines(rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[str]:
     Raises Unreadable ("document_too_large").
     """
     names: Sequence[str] | None = None
-    cells = 0
+    cells = titles = 0
     for number, values in rows:
         texts = [_written(value) for value in values]
         cells += sum(map(bool, texts))
@@ -41,11 +43,11 @@ def sheet_lines(rows: Iterable[tuple[int, Sequence[object]]]) -> Iterator[str]:
             )
         if not any(texts):
             continue
-        if names is None:
+        labels = names or ()
+        if names is None and titles < _TITLES and sum(map(bool, texts)) == 1:
+            titles += 1
+        elif names is None:
             names = texts if _names_columns(texts) else ()
-            labels: Sequence[str] = ()
-        else:
-            labels = names
         yield from table_row([str(number), *_labelled(texts, labels)])
 
 
@@ -87,6 +89,12 @@ def read_csv(data: bytes) -> list[str]:
         raise Unreadable("document_corrupt", message, hint) from error
 
 
+def _below_titles(cells: list[int]) -> list[int]:
+    """Leave out rows of one cell at the top, if a table of several rows follows."""
+    table = list(dropwhile(lambda count: count == 1, cells))
+    return table if len(table) > 1 and len(cells) - len(table) <= _TITLES else []
+
+
 def _rows(text: str, mark: str) -> Iterator[list[str]]:
     return csv.reader(StringIO(text, newline=""), delimiter=mark)
 
@@ -97,13 +105,14 @@ def _delimiter(text: str) -> str:
     The comma comes last: where another one parts every row as evenly, it is that of decimals.
     """
     head = text[:_HEAD]
-    counts = {}
+    counts: dict[str, list[int]] = {}
     for mark in "\t;|,":
         rows = [len(row) for row in islice(_rows(head, mark), _HEAD_ROWS) if row]
         cut = len(text) > _HEAD and 1 < len(rows) < _HEAD_ROWS
         counts[mark] = rows[:-1] if cut else rows
-    for mark, found in counts.items():
-        if len(set(found)) == 1 and found[0] > 1:
-            return mark
+    for found in (counts, {mark: _below_titles(rows) for mark, rows in counts.items()}):
+        for mark, rows in found.items():
+            if len(set(rows)) == 1 and rows[0] > 1:
+                return mark
     best = max(counts, key=lambda mark: min(counts[mark], default=0))
     return best if min(counts[best], default=0) > 1 else ","

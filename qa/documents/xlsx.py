@@ -8,7 +8,7 @@ import openpyxl
 from openpyxl.workbook import Workbook
 
 from qa.documents.containers import open_zip, refusing
-from qa.documents.parsed import Parsed, clean, core_metadata, iso_date
+from qa.documents.parsed import Parsed, clean, core_date, core_metadata
 from qa.documents.sheets import sheet_lines
 
 _KIND = "Excel file"
@@ -32,7 +32,7 @@ def read(data: bytes) -> Parsed:
             return Parsed(
                 text=text,
                 title=clean(properties.title),
-                date=iso_date(properties.created.isoformat()) if properties.created else None,
+                date=core_date(properties.created),
                 metadata=core_metadata(properties.creator, unknown="openpyxl"),
             )
         finally:

@@ -22,9 +22,10 @@ def compared_names(k: int) -> list[str]:
 def compare(before: Path, after: Path) -> Baseline:
     """Compare the runs in two folders by the questions that both judged.
 
-    Raises InputError: run_damaged, runs_unrelated (no question in common).
+    Raises InputError: run_damaged, cutoffs_differ, runs_unrelated (no question in common).
     """
     old, new = read_info(before), read_info(after)
+    _check_cutoff(old, new.k)
     values = read_values(before), read_values(after)
     names = compared_names(new.k)
     pairs = {name: _paired(name, *values) for name in names}
@@ -43,11 +44,25 @@ def compare(before: Path, after: Path) -> Baseline:
     )
 
 
-def check_related(before: Path, tests: QuestionSet) -> None:
-    """Raise InputError ("runs_unrelated") if a run judged no question of a test set."""
-    judged = read_values(before)
+def check_related(before: Path, tests: QuestionSet, k: int) -> None:
+    """Check that a run can be compared with one of a test set with the cut-off ``k``.
+
+    Raises InputError: run_damaged, cutoffs_differ, runs_unrelated (it judged no such question).
+    """
+    old, judged = read_info(before), read_values(before)
+    _check_cutoff(old, k)
     if not any(one.id in judged for one in tests.questions):
-        raise _unrelated(read_info(before).run, tests.path.name)
+        raise _unrelated(old.run, tests.path.name)
+
+
+def _check_cutoff(old: RunInfo, k: int) -> None:
+    """Refuse what would leave out most measures, and so find nothing worse."""
+    if old.k != k:
+        raise InputError(
+            "cutoffs_differ",
+            f"The run {old.run} was measured with the cut-off {old.k}, the other one with {k}.",
+            f"Compare runs of the same cut-off: qa eval TESTS -k {old.k}",
+        )
 
 
 def _unrelated(run: str, other: str) -> InputError:

@@ -18,7 +18,10 @@ from qa.datamodel import Filters, Passage
 from qa.errors import InputError
 from qa.files import replace_file
 from qa.index import Index
-from qa.testsets.keeping import verdicts
+from qa.testsets import FEEDBACK, Question
+from qa.testsets.keeping import verdict_of, verdicts
+from qa.testsets.shape import Entry, Problems, question
+from qa.testsets.writing import json_lines
 from qa.text.questions import is_statement
 from qa.text.sentences import split_sentences
 
@@ -43,17 +46,19 @@ def write_draft(index: Index, path: Path) -> int:
         raise InputError(
             "tests_exist", f"{path} exists already.", "Name a new file: qa eval --init drafts.jsonl"
         )
-    lines = [*_kept(index.folder), *drafts(index)]
+    drafted = (
+        json.dumps(one, ensure_ascii=False).encode("utf-8", "replace") for one in drafts(index)
+    )
+    lines = [*json_lines(_kept(index.folder)), *(line + b"\n" for line in drafted)]
     if not lines:
         raise InputError(
             "draft_empty",
             "No document of the index has a sentence long enough to ask for.",
             "Write a test set by hand; docs/evaluating.md shows its form.",
         )
-    text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, [text.encode("utf-8", "replace")])
+        replace_file(path, lines)
     except OSError as error:
         raise InputError(
             "tests_unwritable",
@@ -63,14 +68,16 @@ def write_draft(index: Index, path: Path) -> int:
     return len(lines)
 
 
-def _kept(folder: Path) -> Iterator[Draft]:
+def _kept(folder: Path) -> Iterator[Question]:
     """Yield the questions readers kept from the app, those that somebody found an answer to.
 
-    They have the form of a test set already.
+    Who kept them and when is nothing that a test set, which is passed on, should say.
     """
-    for draft in map(json.loads, verdicts(folder)):
-        if draft.get("sources") or not draft.get("answerable", True):
-            yield draft
+    problems = Problems(FEEDBACK)
+    for number, line in enumerate(verdicts(folder), 1):
+        kept = question(Entry(number, verdict_of(line)), problems)
+        if kept is not None:
+            yield kept
 
 
 def drafts(index: Index, most: int = DRAFTS) -> list[Draft]:
@@ -114,12 +121,14 @@ def _draft(passage: Passage, common: Counter[str], *, heading: bool) -> Draft | 
     if not good:
         return None
     if heading and passage.heading:
-        question, quote, kind = " – ".join(passage.heading[-2:]), good[0], "heading"
+        asked, quote, kind = " – ".join(passage.heading[-2:]), good[0], "heading"
     else:
         quote = max(good, key=lambda one: sum(1 / common[p] for p in set(_pieces(one))))
-        question, kind = _rarest(quote, common), "known-item"
+        asked, kind = _rarest(quote, common), "known-item"
+    if not asked:  # a sentence all in hiragana
+        return None
     return {
-        "question": question,
+        "question": asked,
         "lang": passage.lang,
         "tags": ["draft"],
         "kind": kind,

@@ -34,15 +34,15 @@ def evaluate(
     the least value of measures by name; ``Report.gate`` says what is not reached. Returns None if
     ``stopped`` became true before the end: the same call goes on from there.
 
-    Raises InputError: tests_foreign, measure_unknown, run_missing, run_damaged, runs_unrelated;
-    IndexStateError ("index_changed").
+    Raises InputError: tests_foreign, measure_unknown, run_missing, run_damaged, cutoffs_differ,
+    runs_unrelated; IndexStateError ("index_changed").
     """
     bars = bars or {}
     reporting.check_bars(bars, k)
     home = runs or assistant.index.folder
     before = find(home, baseline, tests.name) if baseline else None
     if before:
-        check_related(before, tests)
+        check_related(before, tests, k)
     judgements = locate(assistant.index, tests)
     folder = run(
         assistant,

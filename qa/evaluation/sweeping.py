@@ -121,9 +121,12 @@ def point_json(point: Point) -> dict[str, Any]:
 
 
 def _changed(settings: Settings, setting: Setting) -> Settings:
+    """Return the settings of a point; a threshold holds for the encoder it was fitted to."""
+    encoder = setting.get("encoder", settings.encoder)
     return replace(
         settings,
-        encoder=setting.get("encoder", settings.encoder),
+        encoder=encoder,
+        threshold=settings.threshold if encoder == settings.encoder else None,
         backend=setting.get("backend", settings.backend),
         passage_tokens=int(setting.get("passages.tokens", settings.passage_tokens)),
     )

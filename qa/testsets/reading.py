@@ -44,7 +44,8 @@ def _read(path: Path, qrels: Path | None, problems: Problems) -> list[Question]:
         return beir.read(path, problems)
     data = _bytes(path)
     suffix = path.suffix.lower()
-    if suffix in (".csv", ".tsv") and tables.has_header(data):
+    named = suffix in (".csv", ".tsv") and tables.has_header(data)
+    if named or (suffix == ".csv" and qrels is None):
         entries = tables.csv_entries(data, problems)
     elif suffix in (".yaml", ".yml") or (suffix == ".json" and data.lstrip()[:1] == b"["):
         entries = tables.yaml_entries(data, problems)

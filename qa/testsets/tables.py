@@ -10,7 +10,8 @@ import yaml
 from qa.testsets.shape import Entry, Problems
 from qa.text.normalise import decode
 
-_SOURCE = ("doc", "quote", "page", "start", "end")
+_SOURCE = ("doc", "quote", "page", "start", "end", "grade")
+_COLUMNS = ("id", "question", "lang", "tags", "answerable", "answers", *_SOURCE)
 _SEPARATED = ("tags", "answers")
 _DELIMITERS = ",;\t"
 
@@ -25,7 +26,7 @@ def csv_entries(data: bytes, problems: Problems) -> Iterator[Entry]:
     """Yield the questions of a table; rows with the same id are further sources of one question.
 
     Columns: id, question, lang, tags, answerable, answers, and doc with quote, page, or start and
-    end. Several tags or answers in a cell are separated by ``|``.
+    end, and a grade. Several tags or answers in a cell are separated by ``|``.
     """
     try:
         text = decode(data)
@@ -36,7 +37,11 @@ def csv_entries(data: bytes, problems: Problems) -> Iterator[Entry]:
     delimiter = max(_DELIMITERS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        names = [name.strip().lower() for name in next(reader)]
+        names = [name.strip().lower() for name in next(reader, [])]
+        if missing := [name for name in ("id", "question") if name not in names]:
+            known = ", ".join(_COLUMNS)
+            problems.add(1, f"it names no column {' or '.join(missing)}; columns are {known}")
+            return
         yield from _merged(_rows(reader, names, problems))
     except csv.Error as error:
         problems.add(reader.line_num, f"it is no row of a table ({error})")
@@ -54,24 +59,25 @@ def _rows(reader: Any, names: list[str], problems: Problems) -> Iterator[Entry]:
 
 
 def _merged(rows: Iterator[Entry]) -> Iterator[Entry]:
-    """Join rows of the same id and question, each adding its source."""
+    """Join rows of the same id and question, or none, each adding its source."""
     found: dict[tuple[str, str], Entry] = {}
+    first: dict[str, Entry] = {}
     for row in rows:
         value = row.value
-        source = {name: value.pop(name) for name in _SOURCE if value.get(name, "").strip()}
-        for name in _SOURCE:
-            value.pop(name, None)
-        key = (value.get("id", ""), value.get("question", ""))
-        if key in found:
-            found[key].value["sources"].append(source)
+        cells = {column: value.pop(column, "") for column in _SOURCE}
+        source = {column: cell for column, cell in cells.items() if cell.strip()}
+        key = name, asked = value.get("id", "").strip(), value.get("question", "").strip()
+        earlier = found.get(key) if asked else first.get(name)
+        if earlier is not None:
+            earlier.value["sources"].append(source)
             continue
-        filled = {name: cell for name, cell in value.items() if cell.strip()}
-        for name in _SEPARATED:
-            filled[name] = [
-                part.strip() for part in filled.get(name, "").split("|") if part.strip()
-            ]
+        filled = {column: cell for column, cell in value.items() if cell.strip()}
+        for column in _SEPARATED:
+            parts = filled.get(column, "").split("|")
+            filled[column] = [part.strip() for part in parts if part.strip()]
         filled["sources"] = [source] if source else []
         found[key] = Entry(row.line, filled)
+        first.setdefault(name, found[key])
     yield from found.values()
 
 

@@ -16,7 +16,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦·–][ \t]+|\(?(\d{1,3}|[a-z](?=\)))[.)][ \t]+)(?=\S)")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{3,})\s*$")
-_RULE = re.compile(r" {0,3}([-*_=])(?:[ \t]*\1){2,}\s*$")
+_RULE = re.compile(r" {0,3}([-*_=~])(?:[ \t]*\1){2,}\s*$")
 _WRAPPED = 160  # characters; a longer line is a paragraph of its own, not one of several
 _TERMINATORS = ".!?…:;。！？।؟"
 
@@ -42,13 +42,16 @@ def split_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     fence = ""
     open_lines: list[Span] = []
-    for start, end in _lines(text):
+    lines = _lines(text)
+    # A row of tildes may be an ornament: what nothing closes is no code.
+    closed = {_fence(text[start:end], closing=True): start for start, end in lines}
+    for start, end in lines:
         line = text[start:end]
-        mark = _FENCE.match(line)
-        if fence or mark:
+        mark = _fence(line)
+        if fence or (mark and closed.get(mark, 0) > start):
             _close(text, open_lines, blocks)
             blocks += _trimmed(text, start, end, "code")
-            fence = _next_fence(fence, line, mark.group(1) if mark else "")
+            fence = mark if not fence else "" if _fence(line, closing=True) == fence else fence
         else:
             _add_line(text, (start, end), open_lines, blocks)
     _close(text, open_lines, blocks)
@@ -59,10 +62,11 @@ def _lines(text: str) -> list[Span]:
     return [match.span() for match in re.finditer(r"[^\n]*(?:\n|$)", text)]
 
 
-def _next_fence(fence: str, line: str, mark: str) -> str:
-    if not fence:
-        return mark
-    return "" if line.strip().strip(fence[0]) == "" and mark == fence else fence
+def _fence(line: str, *, closing: bool = False) -> str:
+    """Return the mark that a line of code's fence begins with, "" for other lines."""
+    found = _FENCE.match(line)
+    mark = found.group(1) if found else ""
+    return "" if mark and closing and line.strip().strip(mark[0]) else mark
 
 
 def _add_line(text: str, span: Span, open_lines: list[Span], blocks: list[Block]) -> None:

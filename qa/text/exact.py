@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from qa.text.tokens import LETTER, word_spans
+from qa.text.tokens import LETTER, parted, word_spans
 
 # So many are honoured: a pasted list of hundreds would be searched for one by one.
 MOST_TERMS = 8
@@ -89,4 +89,4 @@ def _is_mixed(word: str) -> bool:
 
 @lru_cache(64)  # one text is searched for several terms
 def _folded(text: str) -> str:
-    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", text).casefold())
+    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", parted(text)).casefold())

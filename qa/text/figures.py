@@ -15,6 +15,8 @@ _LONG_SCALE = frozenset({"de", "fr", "nl", "sv", "da", "no"})
 _LONGER = {"billion": 1e12, "billions": 1e12, "trillion": 1e18, "trillions": 1e18}
 _UNITS = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SCALED = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)(?:[\s-]?(?P<scale>{_UNITS})\b)?", re.IGNORECASE)
+# An exponent, or the mark of a footnote: no part of the number before it.
+_EXPONENT = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 _NARROW_GAP = re.compile("(?<=\\d)[\u00a0\u202f](?=\\d{3})")
 # 1億1000万: parts that add up.
 _MYRIADS = {"万": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12}
@@ -26,7 +28,7 @@ _DECIMAL_COMMA = frozenset({"de", "fr", "es", "it", "pt", "nl", "sv", "da", "no"
 
 def figures(text: str, lang: str) -> frozenset[float]:
     """Return the values of all numbers that a text in a language writes in digits."""
-    folded = unicodedata.normalize("NFKC", _NARROW_GAP.sub("", text))
+    folded = unicodedata.normalize("NFKC", _NARROW_GAP.sub("", _EXPONENT.sub("", text)))
     found = {_sum(match.group()) for match in _COMPOUND.finditer(folded)}
     for match in _SCALED.finditer(_COMPOUND.sub(" ", folded)):
         value = _value(match["number"], lang)

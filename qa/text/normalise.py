@@ -1,5 +1,7 @@
 """Bytes to text: the encoding guessed, mojibake mended, everything else left as written.
 
+What only says where a word may be broken is taken out when a document is made of the text.
+
 Quotation marks that an author or a converter mixed up (Japan”s) are real characters, not
 mojibake: they stay, since the stored text is what citations quote. Lexical tokens see past them.
 """
@@ -22,6 +24,11 @@ _BOMS = (
 )
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+# In scripts without spaces a zero-width space parts words, which Thai and its like do not show.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_BREAK = re.compile(
+    r"\u00ad+(?:\n[ \t]*(?=[^\W\d_]))?" rf"|(?<![{_UNSPACED}])\u200b+(?![{_UNSPACED}])"
+)
 # The order matters where several fit: frequent encodings first.
 _GUESSES = (
     "cp1252 cp932 euc_jp gb18030 big5 euc_kr cp1251 koi8_r cp1250 iso8859_2 cp1253 cp1254 cp1255 "
@@ -109,6 +116,11 @@ def _checked(text: str) -> str:
     if odd > 2 + len(sample) / 50:
         raise ValueError("control characters: this is not text")
     return text
+
+
+def whole_words(text: str) -> str:
+    """Return ``text`` without soft hyphens and other marks at which a word may be broken."""
+    return _BREAK.sub("", text)
 
 
 def is_wide(char: str) -> bool:

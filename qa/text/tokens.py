@@ -20,6 +20,8 @@ _TOKEN = re.compile(rf"(?P<run>[{_UNSPACED}]+)|{LETTER}+(?:[-.,:/_]{LETTER}+)*")
 _PART = re.compile(rf"{LETTER}+")
 # Possessives, with whatever stands for the apostrophe: Japan's, Japan’s, Japan”s.
 _POSSESSIVE = re.compile(r"(?<=\w)['’‘”`\u00b4\u02bc]s\b")
+# 10⁶ is not 106, which it would be in NFKC.
+_EXPONENT = re.compile("(?<=[0-9])(?=[⁰¹²³⁴-⁹⁺⁻])")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
@@ -33,14 +35,20 @@ _STEMMERS = {
 _local = threading.local()
 
 
+def parted(text: str) -> str:
+    """Put a space before exponents, which would melt into their number where text is folded."""
+    return _EXPONENT.sub(" ", text)
+
+
 def lexical_tokens(text: str, lang: str) -> list[str]:
     """Return the tokens of ``text`` in order, none of them empty or holding whitespace.
 
     Words are NFKC-normalised, casefolded and stemmed where snowball knows ``lang`` (ISO 639-1);
     runs of Chinese, Japanese, Thai and the like become character bigrams. Numbers stay whole
-    (102,6), identifiers too (COVID-19, GPT-4), with their words beside them; U.S. becomes us.
+    (102,6), identifiers too (COVID-19, GPT-4), with their words beside them; U.S. becomes us,
+    and 10⁶ is the numbers of 10^6.
     """
-    folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold())
+    folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", parted(text)).casefold())
     tokens: list[str] = []
     for match in _TOKEN.finditer(unicodedata.normalize("NFKC", folded)):
         found = match.group()
