@@ -288,3 +288,11 @@ def test_half_characters_in_front_matter_are_left_out(tmp_path: Path) -> None:
 def test_a_page_that_calls_its_ascii_utf_16_is_read(tmp_path: Path) -> None:
     page = '<meta charset="utf-16"><p>The ferry leaves at nine — daily.</p>'
     assert read(tmp_path, "ferry.html", page).text == "The ferry leaves at nine — daily."
+
+
+@pytest.mark.parametrize(("said", "lang"), [("nb", "no"), ("nn-NO", "no"), ("iw", "he")])
+def test_a_language_has_one_code_whatever_its_author_calls_it(
+    tmp_path: Path, said: str, lang: str
+) -> None:
+    (tmp_path / "a.md").write_text(f"---\nlang: {said}\n---\nFergen går klokken ni.\n", "utf-8")
+    assert read_document(tmp_path / "a.md", "a.md").lang == lang

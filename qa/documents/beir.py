@@ -13,7 +13,7 @@ from typing import Any
 
 from qa.datamodel import Document
 from qa.documents import doc_id_for
-from qa.documents.parsed import iso_date
+from qa.documents.parsed import iso_date, iso_language
 from qa.errors import DocumentError
 from qa.text.language import detect_language
 
@@ -81,14 +81,13 @@ def read_line(line: Line) -> Document:
 
 def _document(fields: dict[str, Any], line: Line) -> Document:
     metadata = {_storable(key): _plain(value) for key, value in fields["metadata"].items()}
-    lang = metadata.get("lang", "").lower()
     return Document(
         doc_id=doc_id_for(line.source),
         source=line.source,
         title=fields["title"].strip() or line.source,
         text=fields["text"],
         sha256=line.sha256,
-        lang=lang if re.fullmatch("[a-z]{2,3}", lang) else detect_language(fields["text"]),
+        lang=iso_language(metadata.get("lang")) or detect_language(fields["text"]),
         date=iso_date(metadata.get("date")),
         metadata=metadata,
     )

@@ -13,6 +13,8 @@ _CONTROL = re.compile(
 )
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?![\d-])")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+# Languages that texts are told to be in by another code than this.
+_USUAL = {"nb": "no", "nn": "no", "fil": "tl", "iw": "he", "in": "id"}
 _RAISED = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 # python-docx and python-pptx leave the dates of their own templates in what they write.
 _TEMPLATES = (datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16))
@@ -62,7 +64,10 @@ def iso_date(value: str | None) -> str | None:
 def iso_language(value: str | None) -> str | None:
     """Return the language of a tag such as ``en-GB``, or None if it is no tag."""
     found = _LANGUAGE.fullmatch(clean(value))
-    return found.group(1).lower() if found else None
+    if found is None:
+        return None
+    lang = found.group(1).lower()
+    return _USUAL.get(lang, lang)
 
 
 def raised(exponent: str) -> str:
