@@ -1,7 +1,10 @@
 """Passwords, limits and the order of questions."""
 
 import asyncio
+import html
+import json
 from collections.abc import Iterator
+from urllib.parse import urlencode, urljoin
 
 import pytest
 from starlette.applications import Starlette
@@ -13,6 +16,7 @@ from starlette.types import ASGIApp
 from qa.errors import InputError, ServiceError
 from qa.service import Access, Buckets, Gate, Guard, check_address
 from qa.service.access import COOKIE, SESSION_SECONDS
+from qa.service.paths import PREDICT
 from qa.service.turns import BusyError, Turns
 from tests.serving import call
 
@@ -37,11 +41,21 @@ async def _secret(_: Request) -> Response:
     return PlainTextResponse("secret")
 
 
+async def _run(request: Request) -> Response:
+    return PlainTextResponse(await request.body())
+
+
 @pytest.fixture
 def gate(clock: Clock) -> Iterator[ASGIApp]:
-    inner = Starlette(routes=[Route("/", _secret, methods=["GET", "POST"])])
+    own, event = (
+        Route("/", _secret, methods=["GET", "POST"]),
+        Route(PREDICT, _run, methods=["POST"]),
+    )
     access = Access(PASSWORD, "token-token-token", clock)
-    yield Guard(Gate(inner, access, Buckets(3, 1.0, clock)))
+    yield Guard(
+        Gate(Starlette(routes=[own, event]), access, Buckets(3, 1.0, clock), polls={7}),
+        pages=["/sources"],
+    )
 
 
 def log_in(gate: ASGIApp, password: str, client: str = "192.0.2.1") -> tuple[int, str, str]:
@@ -51,18 +65,73 @@ def log_in(gate: ASGIApp, password: str, client: str = "192.0.2.1") -> tuple[int
     return status, headers.get("set-cookie", ""), headers.get("retry-after", "")
 
 
+def session_of(gate: ASGIApp) -> dict[str, str]:
+    return {"cookie": log_in(gate, PASSWORD)[1].partition(";")[0]}
+
+
 def test_nothing_is_shown_without_the_password(gate: ASGIApp) -> None:
     status, body, _ = call(gate, "GET", "/")
     assert (status, body["error"]["code"]) == (401, "login_needed")
-    status, _, headers = call(gate, "GET", "/", headers={"accept": "text/html"})
-    assert (status, headers["location"]) == (303, "./login")
     assert b"password" in call(gate, "GET", "/login")[1]
+
+
+@pytest.mark.parametrize("below", ["", "/documents/of/mine"])
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ("/", "/"),
+        ("/sources?doc=k3f9x2&start=1&end=9", "/sources?doc=k3f9x2&start=1&end=9"),
+        ("/?q=%E6%B8%AF+%2F%5C&lang=ja", "/?q=%E6%B8%AF+%2F%5C&lang=ja"),
+        ("/api/docs/k3f9x2/file", "/api/docs/k3f9x2/file"),
+        (f"/?q={'x' * 5000}", "/"),
+        ("/logout", "/"),
+    ],
+)
+def test_whoever_logs_in_comes_to_the_place_that_was_cited(
+    gate: ASGIApp, below: str, wanted: str, shown: str
+) -> None:
+    home = f"http://127.0.0.1:7860{below}"  # a proxy takes away what is in front
+    status, _, headers = call(gate, "GET", wanted, headers={"accept": "text/html"})
+    login = urljoin(home + wanted, headers["location"])
+    assert (status, login.partition("?")[0]) == (303, f"{home}/login")
+    page = call(gate, "GET", login.removeprefix(home))[1].decode()
+    place = html.unescape(page.partition('name="next" value="')[2].partition('"')[0])
+    form = urlencode({"password": PASSWORD, "next": place})
+    _, _, headers = call(gate, "POST", "/login", content=form, headers=FORM)
+    assert urljoin(f"{home}/login", headers["location"]) == home + shown
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "http://evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "/../elsewhere",
+        "/%2e%2e/elsewhere",
+        "/sources?doc=a\r\nset-cookie: a=b",
+        "/logout",
+        "/login?next=/",
+    ],
+)
+def test_a_forged_place_leads_nowhere_else(gate: ASGIApp, place: str) -> None:
+    form = urlencode({"password": PASSWORD, "next": place})
+    _, _, headers = call(gate, "POST", "/login", content=form, headers=FORM)
+    assert headers["location"] == "./"
+
+
+def test_a_place_is_only_text_on_the_login_page(gate: ASGIApp) -> None:
+    forged = urlencode({"next": '/?q="><script>'})
+    assert b"<script" not in call(gate, "GET", f"/login?{forged}")[1]
 
 
 def test_the_password_opens_a_session_that_ends(gate: ASGIApp, clock: Clock) -> None:
     status, cookie, _ = log_in(gate, PASSWORD)
     assert status == 303
-    assert {"HttpOnly", "SameSite=strict"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "SameSite=lax"} <= set(cookie.split("; "))
     session = {"cookie": cookie.partition(";")[0]}
     assert call(gate, "GET", "/", headers=session)[1] == b"secret"
     clock.now += SESSION_SECONDS + 1
@@ -70,9 +139,17 @@ def test_the_password_opens_a_session_that_ends(gate: ASGIApp, clock: Clock) -> 
 
 
 def test_logging_out_ends_the_session(gate: ASGIApp) -> None:
-    session = {"cookie": log_in(gate, PASSWORD)[1].partition(";")[0]}
-    assert call(gate, "GET", "/logout", headers=session)[0] == 303
+    session = session_of(gate)
+    assert call(gate, "POST", "/logout", headers=session)[0] == 303
     assert call(gate, "GET", "/", headers=session)[0] == 401
+
+
+def test_another_site_cannot_log_anybody_out(gate: ASGIApp) -> None:
+    session = session_of(gate)
+    assert b"Log out" in call(gate, "GET", "/logout", headers=session)[1]
+    evil = {**session, "origin": "http://evil.example"}
+    assert call(gate, "POST", "/logout", headers=evil)[0] == 403
+    assert call(gate, "GET", "/", headers=session)[1] == b"secret"
 
 
 @pytest.mark.parametrize(
@@ -122,6 +199,21 @@ def test_too_many_requests_are_told_when_to_come_back(gate: ASGIApp, clock: Cloc
     assert tried == [200] * 3 + [429] * 2
     clock.now += 1
     assert call(gate, "POST", "/", headers=bearer)[0] == 200
+
+
+def test_pages_that_watch_a_job_use_up_nobody_s_questions(gate: ASGIApp) -> None:
+    session = session_of(gate)
+
+    def run(event: object) -> tuple[int, object]:
+        body = json.dumps({"fn_index": event, "data": []})
+        status, given, _ = call(gate, "POST", PREDICT, content=body, headers=session)
+        return status, given == body.encode()
+
+    assert {run(7) for _ in range(20)} == {(200, True)}
+    assert [run(event) for event in (1, "7", [7])] == [(200, True)] * 3
+    assert call(gate, "POST", PREDICT, content="[" * 9_000, headers=session)[0] == 429
+    assert run(1)[0] == 429
+    assert run(7) == (200, True)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104

@@ -118,7 +118,7 @@ def test_a_sync_is_watched_and_stopped_after_a_reload_while_others_ask(
     write_files(corpus, {**notes, "many/100.txt": "The sailors hold the rope.\n"})
     page = visit("/documents")
     page.get_by_role("button", name="Synchronise").click()
-    # The encoder waits at the note with the rope, which is in the second portion.
+    # The encoder waits at the note with the rope, which is in the fourth portion.
     job = page.locator(".fs-job")
     expect(job).to_contain_text("left")
     page.reload()
@@ -132,10 +132,10 @@ def test_a_sync_is_watched_and_stopped_after_a_reload_while_others_ask(
     expect(job).to_contain_text("Stopping")
     hold.unlink()
     expect(page.locator(".fs-job-done")).to_contain_text("Stopped. What was finished is kept.")
-    expect(page.locator(".fs-job-done")).to_contain_text("86 files are new or changed")
+    expect(page.locator(".fs-job-done")).to_contain_text("94 files are new or changed")
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     page.get_by_role("textbox", name="Filter").fill("many/")
-    expect(page.get_by_role("row")).to_have_count(1 + 64)
+    expect(page.get_by_role("row")).to_have_count(1 + 56)
     expect(page.get_by_role("row", name="many/100.txt")).to_have_count(0)
 
     page.get_by_role("button", name="Synchronise").click()

@@ -1,5 +1,7 @@
 """The Sources page in a real Chromium, and what all pages share: width, contrast, keyboard."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -283,6 +285,64 @@ def reach(page: Page, name: str) -> None:
         if name in page.evaluate("document.activeElement.className"):
             return
     raise AssertionError(f"Tab does not reach {name}")
+
+
+@pytest.mark.parametrize("path", ["/", ASK])
+def test_skipping_to_the_content_stays_on_the_page(visit: Window, path: str) -> None:
+    page = visit(path)
+    expect(page.locator(".fs-empty, .fs-card").first).to_be_visible()
+    before = page.url
+    page.evaluate("window.kept = 'kept'")
+    page.locator(".fs-skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#fs-main")).to_be_focused()
+    assert (page.url, page.evaluate("window.kept")) == (before, "kept")
+
+
+def test_what_is_too_long_for_an_address_is_asked_with_its_filters(visit: Window) -> None:
+    page = visit(f"{ASK}&lang=de")
+    expect(page.get_by_role("checkbox", name="German")).to_be_checked()
+    page.locator("input[name=doc]").fill("*.md")
+    page.get_by_role("textbox", name="Question").fill("港" * 900)
+    with page.expect_request("**/run/predict**") as sent:
+        page.get_by_role("button", name="Ask", exact=True).click()
+    asked = json.loads(json.loads(sent.value.post_data or "")["data"][0])
+    assert (asked["question"], asked["lang"], asked["doc"]) == ("港" * 900, ["de"], ["*.md"])
+
+
+def test_a_citation_is_copied_where_browsers_withhold_their_clipboard(visit: Window) -> None:
+    page = visit(ASK)
+    button = page.locator("#source-1 .fs-copy").first
+    expect(button).to_have_text("Copy citation")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    button.click()
+    expect(button).to_have_text("Copied")
+    expect(button).to_have_text("Copy citation")
+    box = page.get_by_role("textbox", name="Question")
+    box.fill("")
+    box.press("ControlOrMeta+V")
+    expect(box).to_have_value(re.compile("^“The harbour of Elmstadt was opened in 1874"))
+    page.evaluate("document.execCommand = () => false")
+    button.click()
+    expect(button).to_have_text("It cannot be copied")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(401, "Reload the page to log in again."), (429, "Wait a moment")]
+)
+def test_why_a_question_was_refused_is_said(
+    browser: Browser, address: str, status: int, said: str
+) -> None:
+    with watched(browser, address, refused=str(status)) as go:
+        page = go(ASK)
+        expect(page.locator(".fs-card").first).to_be_visible()
+        refused = {"error": {"code": "refused", "message": "Refused.", "hint": ""}}
+        for path in ("**/gradio_api/run/predict**", "**/api/feedback"):
+            page.route(path, lambda route: route.fulfill(status=status, json=refused))
+        page.locator("[data-verdict=right]").click()
+        expect(page.locator(".fs-judging")).to_contain_text(said)
+        page.get_by_role("textbox", name="Question").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text(said)
 
 
 def test_a_window_notices_what_a_page_must_not_do(visit: Window) -> None:

@@ -18,6 +18,7 @@ from qa.evaluation.runs import find
 from qa.service.evaluations import Evaluations
 from qa.service.jobs import Jobs
 from qa.settings import Settings
+from qa.testsets import FEEDBACK
 from qa.testsets.reading import read
 from tests.app_server import launched, served, watched
 from tests.conftest import CORPUS, write_files
@@ -51,6 +52,12 @@ def evaluations(tmp_path: Path, corpus: Path) -> Iterator[Evaluations]:
     assistant.index.close()
 
 
+def start(evaluations: Evaluations) -> None:
+    """Evaluate the only test set there is."""
+    (one,) = evaluations.tests()
+    evaluations.start(one.key)
+
+
 @pytest.mark.parametrize("name", ["../x.jsonl", ".x.jsonl", "x.exe", "a/b.csv", "", "x.jsonl\0"])
 def test_a_test_set_is_kept_under_a_plain_name_only(evaluations: Evaluations, name: str) -> None:
     with pytest.raises(InputError, match="under this name"):
@@ -60,14 +67,36 @@ def test_a_test_set_is_kept_under_a_plain_name_only(evaluations: Evaluations, na
 def test_a_broken_test_set_is_not_kept(evaluations: Evaluations) -> None:
     with pytest.raises(InputError, match=r"mine\.jsonl, line 1: it is not JSON"):
         evaluations.add("mine.jsonl", b"{oops")
-    assert evaluations.tests() == {}
-    with pytest.raises(InputError, match="no test set 'mine.jsonl'"):  # noqa: RUF043
+    assert evaluations.tests() == []
+    with pytest.raises(InputError, match="test set is not there"):
         evaluations.start("mine.jsonl")
+
+
+def test_test_sets_of_the_same_name_are_told_apart(evaluations: Evaluations, corpus: Path) -> None:
+    index, name = evaluations._index, "questions.jsonl"
+    own, readers, used = index / "tests" / name, index / FEEDBACK, corpus / "tests" / name
+    evaluations.add(name, LINES)
+    write_files(corpus, {f"tests/{name}": LINES.decode()})
+    assert evaluate(evaluations._assistant, read(used)) is not None
+    assert [one.name for one in evaluations.tests()] == [
+        "questions.jsonl (index/tests)",
+        "questions.jsonl (corpus/tests)",
+    ]
+    write_files(index, {FEEDBACK: LINES.decode()})
+    choices = evaluations.tests()
+    assert [one.path for one in choices] == [own.resolve(), readers.resolve(), used.resolve()]
+    assert [evaluations.from_readers(one) for one in choices] == [False, True, False]
+    assert len({one.name for one in choices}) == 3
+    for one in choices:
+        evaluations.start(one.key)
+        job = evaluations._jobs.wait()
+        assert job is not None
+        assert evaluations.report(str(job.result)).info.path == str(one.path)
 
 
 def test_a_test_set_is_evaluated_in_the_background(evaluations: Evaluations) -> None:
     assert evaluations.add("my questions.jsonl", LINES) == "my questions.jsonl"
-    evaluations.start("my questions.jsonl")
+    start(evaluations)
     job = evaluations._jobs.wait()
     assert job is not None
     assert (job.state, job.result, job.done, job.total) == ("done", "my-questions-1", 2, 2)
@@ -82,7 +111,7 @@ def test_failures_lead_to_their_question_and_document(evaluations: Evaluations) 
     from qa.ui.figures import report_html
 
     evaluations.add("mine.jsonl", LINES.replace(b"Three cranes", b"<script>cranes"))
-    evaluations.start("mine.jsonl")
+    start(evaluations)
     evaluations._jobs.wait()
     report = evaluations.report("mine-1")
     compared = evaluations.compare("mine-1", "mine-1")
@@ -102,7 +131,7 @@ def test_a_table_of_failures_that_is_cut_says_so(
     from qa.ui import figures
 
     evaluations.add("mine.jsonl", LINES)
-    evaluations.start("mine.jsonl")
+    start(evaluations)
     evaluations._jobs.wait()
     report = evaluations.report("mine-1")
     more = "1 more are in the report"
@@ -206,7 +235,7 @@ def test_a_reader_s_verdict_becomes_a_question_that_is_evaluated(
         (line,) = (compared / "feedback/questions.jsonl").read_text("utf-8").splitlines()
         assert json.loads(line)["by"] == "127.0.0.1"
         page.goto(f"{address}/evaluate")
-        choose(page, "Test set", "questions.jsonl")
+        choose(page, "Test set", "What readers said of answers")
         page.get_by_role("button", name="Evaluate").click()
         expect(page.get_by_role("combobox", name="Report of")).to_have_value("questions-1")
         expect(page.locator("#fs-shown")).to_contain_text("1 questions over 6 documents")

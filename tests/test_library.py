@@ -60,6 +60,19 @@ def test_an_upload_stands_in_the_folder_and_answers(
     assert (corpus / "uploads/bakery.md").read_text() == text
 
 
+@pytest.mark.parametrize("kind", ["docm", "pptm", "xlsm"])
+def test_office_files_with_macros_are_taken(api: ASGIApp, kind: str) -> None:
+    content = zipped({"[Content_Types].xml": "<Types/>"})
+    assert upload(api, f"a.{kind}", content)[0] == 202
+
+
+def test_an_archive_that_is_added_answers_with_its_members(api: ASGIApp, service: Service) -> None:
+    content = zipped({"notes/a.txt": "Grain is kept in the silo of Elmstadt.\n"})
+    assert upload(api, "all.zip", content)[0] == 202
+    service.jobs.wait(20)
+    assert "uploads/all.zip/notes/a.txt" in sources(api)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code", "expected"),
     [
@@ -73,6 +86,8 @@ def test_an_upload_stands_in_the_folder_and_answers(
         ("x" * 300 + ".md", b"x", "name_refused", 400),
         ("run.exe", b"MZ", "kind_refused", 415),
         ("noending", b"x", "kind_refused", 415),
+        ("plain.docm", b"Text", "kind_refused", 415),
+        ("plain.zip", b"Text", "kind_refused", 415),
         ("blob.txt", b"a\x00b", "kind_refused", 415),
         ("empty.txt", b"", "file_empty", 400),
     ],
@@ -127,6 +142,20 @@ def test_a_removed_document_comes_back_by_its_ticket(
     service.jobs.wait(20)
     assert source in sources(api)
     assert call(api, "POST", f"/api/trash/{body['ticket']}/restore")[0] == 404
+
+
+def test_a_link_that_was_removed_comes_back(api: ASGIApp, service: Service, corpus: Path) -> None:
+    write_files(corpus, {".kept/note.txt": "The ferry of Elmstadt sails at eight.\n"})
+    (corpus / "note.txt").symlink_to(".kept/note.txt")
+    service.library.sync()
+    service.jobs.wait(20)
+    ids = {one["doc"]: one["doc_id"] for one in call(api, "GET", "/api/docs")[1]["documents"]}
+    ticket = call(api, "DELETE", f"/api/docs/{ids['note.txt']}")[1]["ticket"]
+    service.jobs.wait(20)
+    assert call(api, "POST", f"/api/trash/{ticket}/restore")[0] == 202
+    assert (corpus / "note.txt").readlink() == Path(".kept/note.txt")
+    service.jobs.wait(20)
+    assert "note.txt" in sources(api)
 
 
 def test_nothing_is_overwritten_when_a_file_comes_back(api: ASGIApp, corpus: Path) -> None:

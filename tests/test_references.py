@@ -79,6 +79,24 @@ def test_every_reference_stands_in_the_text(text: str) -> None:
     assert references == sorted(references, key=lambda one: (one.start, one.end))
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("[a](" * 100_000, 0),
+        ("[a](x" * 100_000, 0),
+        (f"[a]({'x' * 500_000}", 0),
+        ("[a](<" * 100_000, 0),
+        (f"https://x.example{')' * 500_000}", 1),
+        ("".join(f"[^{number}]: x\n\n" for number in range(50_000)), 50_000),
+        ("[1] x\n\n" * 50_000, 50_000),
+        ("[a](b)\n\n[^1]: x\n\n" * 30_000, 60_000),
+    ],
+    ids=["open", "targets", "target", "angles", "address", "notes", "same note", "both"],
+)
+def test_texts_that_repeat_themselves_are_read_in_time(text: str, count: int) -> None:
+    assert len(find_references(text)) == count
+
+
 NOTES = """<!doctype html><html lang="en"><head><title>The keeper</title></head><body><article>
 <h1>The keeper</h1>
 <p>The keeper of the lighthouse kept a diary<sup><a href="#fn1">1</a></sup> of the storms that

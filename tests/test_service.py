@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp
 from qa import Assistant
 from qa.errors import ServiceError
 from qa.service import Guard, Service, check_address, routes
+from qa.service.observe import LOG, LogStyle, Metrics, log_request, start_log
 from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
 
@@ -138,6 +140,13 @@ def test_bad_bodies_are_one_sentence(api: ASGIApp, body: dict[str, Any], code: s
     assert answer["error"]["hint"]
 
 
+@pytest.mark.parametrize("question", ["", " ", "\n\t", "\u3000"])
+def test_a_verdict_on_no_question_is_not_kept(api: ASGIApp, question: str) -> None:
+    body = json.dumps({"question": question, "verdict": "wrong"})
+    status, answer, _ = call(api, "POST", "/api/feedback", content=body)
+    assert (status, answer["error"]["code"]) == (400, "request_invalid")
+
+
 def test_json_that_is_none_is_refused(api: ASGIApp) -> None:
     status, answer, _ = call(api, "POST", "/api/ask", content=b"\xff{")
     assert (status, answer["error"]["code"]) == (400, "request_invalid")
@@ -204,6 +213,72 @@ def test_bodies_are_capped_with_and_without_a_length(count: int, status: int) ->
     got, body, _ = call(ECHO, "POST", "/", content=_chunks(count))
     assert got == status
     assert body.get("size", 1000) == 1000
+
+
+@pytest.mark.parametrize(
+    ("length", "messages"),
+    [
+        (b"20", [("http.request", True), ("http.disconnect", False)]),
+        (b"20", [("http.request", False)]),
+        (None, [("http.request", True), ("http.disconnect", False)]),
+    ],
+)
+def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(
+    length: bytes | None, messages: list[tuple[str, bool]]
+) -> None:
+    coming, sent = iter(messages), []
+
+    async def receive() -> dict[str, Any]:
+        kind, more = next(coming)
+        return {"type": kind, "body": b"0123456789", "more_body": more}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"localhost"), *([(b"content-length", length)] if length else [])]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
+    asyncio.run(ECHO(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert json.loads(sent[1]["body"])["error"]["code"] == "request_incomplete"
+
+
+def test_metrics_keep_no_names_that_strangers_make_up(
+    corpus: Path, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    assistant = Assistant.build(corpus, tmp_path / "index", encoder)
+    metrics, api = Metrics(), routes(Service(assistant))
+    app = Guard(Starlette(routes=api), pages=["/sources"], routes=api, metrics=metrics)
+    for number in range(50):
+        for path in (f"/api/{number}", f"/api/docs/{number}", f"/{number}"):
+            call(app, "GET", path)
+            call(app, "GET", path, headers={"host": "evil.example"})
+    call(app, "POST", "/api/ask")
+    told = metrics.text().decode()
+    assert set(re.findall('requests_total{.*route="(.*?)"', told)) == {
+        "/api/{path:path}",
+        "/api/docs/{doc_id}",
+        "/api/ask",
+        "other",
+    }
+    assistant.index.close()
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_nobody_writes_lines_of_the_log_or_steers_the_terminal(
+    style: LogStyle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = LOG.level, LOG.propagate
+    start_log(style)
+    try:
+        path = "/api/x\r\n2026 INFO event=request\x1b[2J\u2028\u202e status=200"
+        log_request("1.2.3.4\x9b1m\n5", "GET", path, 404, 0.1)
+    finally:
+        LOG.handlers.clear()
+        LOG.setLevel(before[0])
+        LOG.propagate = before[1]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.isprintable()
+    assert "/api/x%0D%0A2026%20INFO%20event=request%1B%5B2J" in line
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "evil.example"])

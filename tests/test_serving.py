@@ -69,6 +69,18 @@ def test_the_token_asks_and_a_session_sees_the_page(guarded: str) -> None:
         assert "gradio_config" in browser.get("/").text
 
 
+def test_pages_that_watch_a_job_leave_room_for_questions(guarded: str) -> None:
+    with httpx.Client(base_url=guarded, headers={"authorization": f"Bearer {TOKEN}"}) as client:
+        events = client.get("/config").json()["dependencies"]
+        polls = [one for one in events if "tick" in dict(one["targets"]).values()]
+        assert len(polls) == 2  # of the pages Documents and Evaluate
+        for one in polls * 40:
+            data = [""] * len(one["inputs"])
+            body = {"data": data, "fn_index": one["id"], "session_hash": "x"}
+            assert client.post("/gradio_api/run/predict", json=body).status_code == 200
+        assert client.post("/api/ask", json={"question": QUESTION}).status_code == 200
+
+
 def test_a_server_for_others_needs_a_password(index: Path) -> None:
     command = [sys.executable, "-m", "tests.run_qa", "serve", "--host", "0.0.0.0"]  # noqa: S104
     done = subprocess.run(

@@ -5,7 +5,9 @@ page's links are found.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -19,14 +21,17 @@ from qa.text.sources import announces_sources
 
 Kind = Literal["link", "note", "source"]
 
-_URL = re.compile(r"https?://[^\s<>\"'「」（）|\\^`{}]+", re.I)
-_LINK = re.compile(
-    r"!?\[([^\]\n]{1,300})\]\((<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)[^)\n]*\)"
-)
+# A text may repeat the beginning of a link without end: every part has a greatest length, and what
+# a part has taken it does not give back.
+_URL = re.compile(r"https?://[^\s<>\"'「」（）|\\^`{}]{1,2000}+", re.I)
+_TARGET = r"<[^>\n]{0,1000}>|[^\s()]{0,1000}+(?:\([^\s()]{0,300}+\)[^\s()]{0,300}+){0,9}"
+_LINK = re.compile(rf"!?\[([^\]\n]{{1,300}}+)\]\(({_TARGET})[^)\n]{{0,300}}+\)")
 _NOTE = re.compile(r"\[\^?([\w.-]{1,12})\]:?[ \t]+")
 _MARK = re.compile(r"\[\^?([\w.-]{1,12})\]")
 _PAGES = frozenset({".html", ".htm", ".xhtml"})
 _TRAILING = ".,;:!?)]»”’"
+_MOST_MARKS = 100
+Marks = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Reference:
     """A reference that stands at ``text[start:end]`` of its document.
 
     ``label`` is the number or name of a note, or the words of a link; ``url`` is empty where none
-    is given. ``marks`` holds the offsets at which the text refers to a note.
+    is given. ``marks`` holds the first hundred offsets at which the text refers to a note.
     """
 
     kind: Kind
@@ -47,13 +52,15 @@ class Reference:
 
 def find_references(text: str) -> list[Reference]:
     """Return the references of a text by their place; a listed source's own link is part of it."""
-    blocks = split_blocks(text)
-    listed = [*_sources(text, blocks), *_notes(text, blocks)]
-    taken = [(one.start, one.end) for one in listed]
-    links = [
-        link for link in _links(text) if not any(start <= link.start < end for start, end in taken)
-    ]
-    unique = {(one.start, one.end): one for one in [*links, *listed]}
+    blocks, marks = split_blocks(text), _marks(text)
+    listed = [*_sources(text, blocks, marks), *_notes(text, blocks, marks)]
+    taken = sorted((one.start, one.end) for one in listed)
+
+    def is_free(link: Reference) -> bool:  # entries are blocks, which do not overlap
+        before = bisect(taken, link.start, key=lambda span: span[0])
+        return before == 0 or taken[before - 1][1] <= link.start
+
+    unique = {(one.start, one.end): one for one in [*filter(is_free, _links(text)), *listed]}
     return sorted(unique.values(), key=lambda one: (one.start, one.end))
 
 
@@ -98,12 +105,14 @@ def _links(text: str) -> Iterator[Reference]:
 
 def _bare(url: str) -> str:
     """Return an address without the punctuation of the sentence around it."""
-    while url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
-        url = url[:-1]
-    return url
+    end, unopened = len(url), url.count(")") - url.count("(")
+    while url[end - 1] in _TRAILING and (url[end - 1] != ")" or unopened > 0):
+        unopened -= url[end - 1] == ")"
+        end -= 1
+    return url[:end]
 
 
-def _sources(text: str, blocks: list[Block]) -> Iterator[Reference]:
+def _sources(text: str, blocks: list[Block], marks: Marks) -> Iterator[Reference]:
     """Yield the entries below a heading, or a short line, that announces sources."""
     level = 0
     for at, block in enumerate(blocks):
@@ -113,12 +122,12 @@ def _sources(text: str, blocks: list[Block]) -> Iterator[Reference]:
             following = blocks[at + 1] if at + 1 < len(blocks) else None
             level = -1 if following and following.kind == "item" else 0
         elif level > 0 or (level == -1 and block.kind == "item"):
-            yield _entry(text, block)
+            yield _entry(text, block, marks)
         elif level == -1:
             level = 0
 
 
-def _entry(text: str, block: Block) -> Reference:
+def _entry(text: str, block: Block, marks: Marks) -> Reference:
     note = _NOTE.match(text, block.body, block.end)
     url = _URL.search(text, block.start, block.end)
     return Reference(
@@ -127,21 +136,29 @@ def _entry(text: str, block: Block) -> Reference:
         block.end,
         note.group(1) if note else "",
         _bare(url.group()) if url else "",
-        _marks(text, note.group(1), block.start) if note else (),
+        _others(marks, note.group(1), block.body) if note else (),
     )
 
 
-def _notes(text: str, blocks: list[Block]) -> Iterator[Reference]:
+def _notes(text: str, blocks: list[Block], marks: Marks) -> Iterator[Reference]:
     """Yield notes, wherever they stand: ``[^1]: text`` and ``[1] text`` that is referred to."""
     for block in blocks:
         note = _NOTE.match(text, block.body, block.end)
-        marks = _marks(text, note.group(1), block.body) if note else ()
-        if note and (marks or note.group().startswith("[^")):
+        others = _others(marks, note.group(1), block.body) if note else ()
+        if note and (others or note.group().startswith("[^")):
             url = _URL.search(text, block.start, block.end)
             address = _bare(url.group()) if url else ""
-            yield Reference("note", block.start, block.end, note.group(1), address, marks)
+            yield Reference("note", block.start, block.end, note.group(1), address, others)
 
 
-def _marks(text: str, label: str, own: int) -> tuple[int, ...]:
-    found = _MARK.finditer(text)
-    return tuple(m.start() for m in found if m.group(1) == label and m.start() != own)
+def _marks(text: str) -> Marks:
+    """Return by label where it stands as a mark; of each the first ones, and one for its own."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for mark in _MARK.finditer(text):
+        if len(found[mark.group(1)]) <= _MOST_MARKS:
+            found[mark.group(1)].append(mark.start())
+    return found
+
+
+def _others(marks: Marks, label: str, own: int) -> tuple[int, ...]:
+    return tuple(start for start in marks[label] if start != own)[:_MOST_MARKS]

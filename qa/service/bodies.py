@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from qa.datamodel import Filters, Span
 
@@ -82,7 +82,9 @@ class FeedbackBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    question: Annotated[str, Field(min_length=1, max_length=2_000)]
+    question: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)
+    ]
     lang: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "und"
     verdict: Literal["right", "wrong", "missing", "unanswerable"]
     places: Annotated[list[PlaceBody], Field(max_length=20)] = []

@@ -3,7 +3,10 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from qa.assistant import Assistant
@@ -23,6 +26,18 @@ from qa.testsets.reading import read
 _NAME = re.compile(r"\w[\w ()-]{0,80}(\.[\w ()-]{1,20})?\.(jsonl|csv|tsv|ya?ml|json)")
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A test set to choose: ``key`` stands for its path, which stays on this computer.
+
+    ``name`` is that of the file, with as many of its folders behind as tell it from others.
+    """
+
+    key: str
+    name: str
+    path: Path
+
+
 class Evaluations:
     """Test sets and runs that belong to one index."""
 
@@ -31,18 +46,18 @@ class Evaluations:
         self._assistant = assistant
         self._jobs = jobs
         self._index = assistant.index.folder
+        self._readers = (self._index / FEEDBACK).resolve()
 
-    def tests(self) -> dict[str, Path]:
-        """Return the test sets to choose from by name: uploaded, kept from the app, used before."""
-        uploaded = sorted(path for path in (self._index / KEPT).glob("*") if path.is_file())
+    def tests(self) -> list[Choice]:
+        """Return the test sets to choose from: uploaded, kept from the app, used before."""
+        uploaded = sorted((self._index / KEPT).glob("*"))
         used = [Path(one.path) for one in reversed(runs_of(self._index))]
-        kept = self._index / FEEDBACK
-        files = [*uploaded, *([kept] if kept.is_file() else []), *used]
-        found: dict[str, Path] = {}
-        for path in files:
-            if path.is_file():
-                found.setdefault(path.name, path)
-        return found
+        files = [path.resolve() for path in (*uploaded, self._readers, *used) if path.is_file()]
+        return _choices(list(dict.fromkeys(files)))
+
+    def from_readers(self, choice: Choice) -> bool:
+        """Tell whether a test set is what readers said of answers."""
+        return choice.path == self._readers
 
     def add(self, name: str, data: bytes) -> str:
         """Keep an uploaded test set below the index and return its name.
@@ -69,15 +84,15 @@ class Evaluations:
             beside.parent.rmdir()
         return name
 
-    def start(self, name: str) -> Job:
+    def start(self, key: str) -> Job:
         """Evaluate a test set in the background; the job's result is the run's name.
 
         Raises InputError ("tests_missing") and ServiceError ("job_running").
         """
-        path = self.tests().get(name)
+        path = next((one.path for one in self.tests() if one.key == key), None)
         if path is None:
             raise InputError(
-                "tests_missing", f"There is no test set {name!r}.", "Choose one, or upload it."
+                "tests_missing", "This test set is not there.", "Choose one, or upload it."
             )
 
         def work(step: Step, stop: threading.Event) -> object:
@@ -120,3 +135,17 @@ class Evaluations:
             return {}
         wanted = {failure.id for failure in report.failures}
         return {one.id: one.text for one in tests.questions if one.id in wanted}
+
+
+def _choices(paths: Sequence[Path]) -> list[Choice]:
+    names = {path: path.name for path in paths}
+    for depth in range(1, max((len(path.parts) for path in paths), default=1)):
+        taken = Counter(names.values())
+        names |= {path: _name(path, depth) for path, name in names.items() if taken[name] > 1}
+    return [Choice(sha256(bytes(path)).hexdigest()[:16], names[path], path) for path in paths]
+
+
+def _name(path: Path, depth: int) -> str:
+    """Return the name of a file with ``depth`` of its folders behind."""
+    folders = path.parts[-1 - depth : -1]
+    return f"{path.name} ({'/'.join(folders)})" if folders else path.name

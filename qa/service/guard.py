@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.errors import FundstelleError, InputError, ServiceError
@@ -70,7 +71,8 @@ class Guard:
     never reach the application, so its own CORS layer stays silent.
 
     ``hosts`` are the names it may be called by, without ports; ``by_address`` adds the address
-    that the client has connected to. ``pages`` are the paths of the app's pages.
+    that the client has connected to. ``pages`` are the paths of the app's pages, ``routes`` those
+    of the API, by which ``metrics`` tells requests apart.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Guard:
         *,
         by_address: bool = False,
         pages: Iterable[str] = (),
+        routes: Iterable[Route] = (),
         metrics: Metrics | None = None,
     ) -> None:
         """Stand before ``app``."""
@@ -89,6 +92,7 @@ class Guard:
         self._max_body = max_body
         self._by_address = by_address
         self._pages = frozenset(pages)
+        self._routes = tuple(routes)
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,21 +102,28 @@ class Guard:
         elif scope["type"] == "websocket":  # nothing here speaks it
             await send({"type": "websocket.close", "code": 1008})
         else:
-            watch = _Watch(scope, send, self._metrics)
+            watch = _Watch(scope, send)
             try:
                 await self._http(scope, receive, watch.sent)
             finally:
-                watch.report()
+                self._report(watch)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             self._check(scope)
             if not paths.streams(scope["method"], scope["path"]):
-                receive = _replay(await self._read(scope, receive), receive)
+                receive = replay(await self._read(scope, receive), receive)
         except FundstelleError as error:
             await refusal(error)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    def _report(self, watch: "_Watch") -> None:
+        watch.log()
+        if self._metrics is not None:
+            known = watch.method if watch.method in ("GET", "POST", "DELETE", "HEAD") else "other"
+            name = paths.route_name(watch.path, self._routes, self._pages)
+            self._metrics.requests.labels(known, name, str(watch.status)).inc()
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -136,15 +147,19 @@ class Guard:
         return self._max_body or paths.most_bytes(scope["method"], scope["path"])
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
-        """Return the body; InputError as soon as it exceeds the limit."""
-        body, limit = bytearray(), self._limit(scope)
-        while True:
+        """Return the whole body; InputError as soon as it exceeds the limit, or breaks off."""
+        body, limit, more = bytearray(), self._limit(scope), True
+        while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _broken_off()
             body += message.get("body", b"")
             if len(body) > limit:
                 raise self._too_large(scope)
-            if not message.get("more_body", False):
-                return bytes(body)
+            more = message.get("more_body", False)
+        if int(Headers(scope=scope).get("content-length", len(body))) != len(body):
+            raise _broken_off()
+        return bytes(body)
 
     def _too_large(self, scope: Scope) -> InputError:
         sentence = f"The request is larger than {self._limit(scope):,} bytes."
@@ -152,30 +167,26 @@ class Guard:
 
 
 class _Watch:
-    """One request: adds the headers to its response, then counts and logs it."""
+    """One request: adds the headers to its response, and logs it."""
 
-    def __init__(self, scope: Scope, send: Send, metrics: Metrics | None) -> None:
-        self._scope = scope
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.status = 0
+        self._client = client_of(scope)
         self._send = send
-        self._metrics = metrics
-        self._status = 0
         self._began = time.monotonic()
 
     async def sent(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self.status = message["status"]
             message.setdefault("headers", [])
             MutableHeaders(scope=message).update(_HEADERS)
         await self._send(message)
 
-    def report(self) -> None:
-        method, path = self._scope["method"], self._scope["path"]
+    def log(self) -> None:
         seconds = time.monotonic() - self._began
-        if self._metrics is not None:
-            known = method if method in ("GET", "POST", "DELETE", "HEAD") else "other"
-            name = paths.route_name(path)
-            self._metrics.requests.labels(known, name, str(self._status)).inc()
-        log_request(client_of(self._scope), method, path, self._status, seconds)
+        log_request(self._client, self.method, self.path, self.status, seconds)
 
 
 def client_of(scope: Scope) -> str:
@@ -194,6 +205,11 @@ def method_unknown(path: str, method: str, allowed: str) -> InputError:
     return InputError("method_unknown", f"{path} does not take {method}.", f"It takes {allowed}.")
 
 
+def _broken_off() -> InputError:
+    sentence = "The connection broke before the whole request had come."
+    return InputError("request_incomplete", sentence, "Send it again.")
+
+
 def _hostname(host: str) -> str | None:
     try:
         return urlsplit(f"//{host}").hostname
@@ -205,7 +221,8 @@ def _forbidden(code: str, sentence: str) -> ServiceError:
     return ServiceError(code, sentence, "Open the address that `qa serve` shows.")
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Return what gives ``body``, which was read from ``receive``, once more."""
     waiting = [body]
 
     async def replayed() -> Message:

@@ -16,7 +16,7 @@ from threading import Event, Lock
 from typing import Final
 
 from qa.datamodel import Document, Encoder
-from qa.documents import LARGEST, SUFFIXES, beir
+from qa.documents import LARGEST, SUFFIXES, archive, beir
 from qa.documents.archive import located, source_bytes
 from qa.errors import DocumentError, FolderError, InputError
 from qa.freshness import Freshness, file_state
@@ -25,6 +25,7 @@ from qa.render import clean
 from qa.service.jobs import Job, Jobs, Report
 from qa.sync import Progress, preview, sync
 
+KINDS: Final = SUFFIXES | {archive.SUFFIX}  # of files that may be added
 UPLOADS: Final = "uploads"
 TRASH: Final = ".trash"
 _LONGEST_NAME = 200  # bytes; file systems allow 255, and a number may be added
@@ -32,7 +33,8 @@ _NO_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
 _TICKET = re.compile(r"[0-9a-f]{16}")
 _STARTS: Final = {
     ".pdf": b"%PDF-",
-    **dict.fromkeys((".docx", ".pptx", ".xlsx", ".epub", ".zip"), b"PK"),
+    **dict.fromkeys((".docx", ".docm", ".pptx", ".pptm", ".xlsx", ".xlsm", ".epub"), b"PK"),
+    archive.SUFFIX: b"PK",
 }
 _SECONDS = 2.0  # for which a look at the folder counts
 _HEAD = 1024  # a PDF may begin with some bytes of something else
@@ -142,11 +144,11 @@ class Library:
         """
         source = self._index.document(doc_id).source
         path = self._inside(source)
-        archive, member = located(path)
+        holder, member = located(path)
         if member:
             raise InputError(
                 "document_in_archive",
-                f"{member} is a part of {archive.name}, which the app does not change.",
+                f"{member} is a part of {holder.name}, which the app does not change.",
                 "Change the archive, then synchronise.",
             )
         ticket = secrets.token_hex(8)
@@ -166,14 +168,17 @@ class Library:
         Raises InputError (ticket_unknown, place_taken), FolderError (folder_not_writable).
         """
         folder = self._own_folder(TRASH) / ticket
-        files = [path for path in folder.rglob("*") if path.is_file()] if _is(ticket) else []
+        # From within the trash a link may lead nowhere that leads somewhere from its own place.
+        found = folder.rglob("*") if _is(ticket) else []
+        files = [path for path in found if path.is_symlink() or path.is_file()]
         if not files:
             raise InputError("ticket_unknown", "There is nothing to bring back.", "Look in .trash.")
         source = files[0].relative_to(folder).as_posix()
         target = self._inside(source)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.link(files[0], target)  # unlike a rename it replaces nothing
+            # Unlike a rename it replaces nothing.
+            os.link(files[0], target, follow_symlinks=False)
             files[0].unlink()
         except FileExistsError as error:
             message = f"There is a new file at the place of {source}."
@@ -248,11 +253,11 @@ def checked_name(name: str) -> str:
         raise InputError(
             "name_refused", "The file's name cannot be used.", "Give it a short plain name."
         )
-    if suffix not in SUFFIXES:
+    if suffix not in KINDS:
         raise InputError(
             "kind_refused",
             f"Files of the kind {suffix or name} cannot be read.",
-            f"These can: {' '.join(sorted(SUFFIXES))}",
+            f"These can: {' '.join(sorted(KINDS))}",
         )
     return name
 

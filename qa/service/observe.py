@@ -1,7 +1,8 @@
 """What the server tells those who run it: metrics for Prometheus, and a log of requests.
 
 Neither holds a question, a file name or an address within a document: paths are logged without
-their queries, and ids are left out of the names of routes.
+their queries, and ids are left out of the names of routes. What strangers sent is written so that
+it can neither begin a line of its own nor steer the terminal.
 """
 
 import json
@@ -10,11 +11,15 @@ import resource
 import sys
 from datetime import UTC, datetime
 from typing import Final, Literal
+from urllib.parse import quote
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from qa.render import clean
+
 LogStyle = Literal["none", "text", "json"]
 LOG: Final = logging.getLogger("fundstelle")
+_IN_PATHS = "/:@!$&'()*+,;=~"  # what may stand in a path besides letters and digits
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -49,11 +54,11 @@ class Metrics:
 
 
 def log_request(client: str, method: str, path: str, status: int, seconds: float) -> None:
-    """Log one answered request."""
+    """Log one answered request; ``path``, which is decoded, is written as an address has it."""
     values = {
         "client": client,
         "method": method,
-        "path": path,
+        "path": quote(path, _IN_PATHS, errors="replace"),
         "status": status,
         "ms": round(1000 * seconds, 1),
     }
@@ -77,7 +82,10 @@ class _Json(logging.Formatter):
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        values = " ".join(f"{name}={value}" for name, value in _values(record).items())
+        values = " ".join(
+            f"{name}={' '.join(clean(str(value)).split())}"
+            for name, value in _values(record).items()
+        )
         return f"{_time(record)} {record.levelname} {values}"
 
 

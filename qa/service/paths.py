@@ -1,10 +1,14 @@
 """Which paths the server knows at all, how much each takes, and what they are called in metrics."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
+
+from starlette.routing import Route
 
 from qa.documents import LARGEST
 
+PREDICT: Final = "/gradio_api/run/predict"  # how a page has one of Gradio's events run
 MAX_BODY: Final = 1_000_000
 UPLOAD_PATH: Final = "/api/docs"
 _OWN = re.compile(r"/(?:healthz|metrics|robots\.txt|login|logout|app/.+|api/.*)")
@@ -12,9 +16,9 @@ _OWN = re.compile(r"/(?:healthz|metrics|robots\.txt|login|logout|app/.+|api/.*)"
 # nobody else gets to them.
 _GRADIO = re.compile(
     r"/(?:config|theme\.css|manifest\.json|favicon\.ico|(?:assets|static|svelte)/.+)?"
-    r"|/gradio_api/(?:startup-events|run/predict)"
+    rf"|/gradio_api/startup-events|{PREDICT}"
 )
-_ID = re.compile(r"(?<=/docs/)[^/]+|(?<=/pages/)[^/]+|(?<=/trash/)[^/]+|(?<=/feedback/)[^/]+")
+_LOGIN = frozenset({"/login", "/logout"})
 
 
 def known(path: str, pages: frozenset[str] = frozenset()) -> bool:
@@ -32,10 +36,11 @@ def streams(method: str, path: str) -> bool:
     return method == "POST" and path == UPLOAD_PATH
 
 
-def route_name(path: str) -> str:
-    """Return ``path`` without ids and names: what metrics tell routes by."""
-    if path.startswith("/api/") and len(path) < 100:
-        return _ID.sub("{}", path) if _ID.search(path) or path.count("/") == 2 else "/api/"
-    if path.startswith("/gradio_api/"):
-        return "/gradio_api/"
-    return path if path in ("/", "/healthz", "/metrics", "/login", "/logout") else "other"
+def route_name(path: str, routes: Iterable[Route], pages: frozenset[str]) -> str:
+    """Return what metrics call ``path``: the route that answers it, and "other" for all the rest.
+
+    Whoever asks chooses the path, and every name is kept for as long as the server runs.
+    """
+    if path in pages | _LOGIN:
+        return path
+    return next((one.path for one in routes if one.path_regex.match(path)), "other")

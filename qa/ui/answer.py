@@ -202,13 +202,13 @@ class _Cards:
 
 def _copying(citation: Citation, home: str, lang: Lang) -> str:
     words = WORDS[lang]
-    done = escape(words.copied)
+    said = f"data-done='{escape(words.copied)}' data-failed='{escape(words.not_copied)}'"
     first = (
-        f"<button type='button' class='fs-copy' data-done='{done}' "
+        f"<button type='button' class='fs-copy' {said} "
         f"data-copy='{escape(as_text(citation, home))}'>{escape(words.copy)}</button>"
     )
     others = "".join(
-        f"<button type='button' class='fs-copy fs-copy-as' data-done='{done}' "
+        f"<button type='button' class='fs-copy fs-copy-as' {said} "
         f"data-copy='{escape(write(citation, home))}' "
         f"title='{escape(words.copy_as.format(format=name))}'>{name}</button>"
         for name, write in FORMATS.items()

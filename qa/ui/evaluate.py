@@ -6,6 +6,7 @@ from qa.errors import FundstelleError
 from qa.service import Job
 from qa.ui import figures
 from qa.ui.frame import EVENT, POLL_SECONDS, Site, error_html, language, own_html
+from qa.ui.words import Lang
 from qa.ui.words.evaluate import WORDS
 
 _Shown = tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown, str, str, gr.Timer, gr.Button]
@@ -57,14 +58,15 @@ class _Handlers:
         """Return the page while ``job`` is the last one; the timer goes on until it has settled."""
         lang = language(request)
         names = [one.run for one in self._evaluations.runs()]
-        sets = list(self._evaluations.tests())
+        sets = self._sets(lang)
+        keys = [key for _, key in sets]
         run = run if run in names else next(iter(names), None)
         before = before if before in names else ""
         others = [(WORDS[lang].nothing, ""), *((name, name) for name in names)]
         figure = self.figure(run, before, request)
         busy = not self._service.jobs.settled(job)
         return (
-            gr.Dropdown(choices=sets, value=tests if tests in sets else next(iter(sets), None)),
+            gr.Dropdown(choices=sets, value=tests if tests in keys else next(iter(keys), None)),
             gr.Dropdown(choices=names, value=run),
             gr.Dropdown(choices=others, value=before),
             figures.job_html(job, lang),
@@ -72,6 +74,12 @@ class _Handlers:
             gr.Timer(active=busy),
             gr.Button(visible=busy),
         )
+
+    def _sets(self, lang: Lang) -> list[tuple[str, str]]:
+        """Return the test sets to choose from, each as it is shown and as it is named here."""
+        own, evaluations = WORDS[lang].readers, self._evaluations
+        found = evaluations.tests()
+        return [(own if evaluations.from_readers(one) else one.name, one.key) for one in found]
 
     def start(
         self, tests: str | None, run: str | None, before: str | None, request: gr.Request

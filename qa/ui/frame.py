@@ -97,7 +97,8 @@ def header_html(pages: Sequence[Page], current: Page, lang: Lang) -> str:
     heading = "" if current.path == "sources" else f'<h1 class="fs-hidden">{name}</h1>'
     return (
         f'<a class="fs-skip" href="#fs-main">{escape(words.skip)}</a>{heading}'
-        f'<header class="fs-header" data-title="{name}" data-lost="{escape(words.lost)}">'
+        f'<header class="fs-header" data-title="{name}" data-lost="{escape(words.lost)}" '
+        f'data-401="{escape(words.logged_out)}" data-429="{escape(words.too_many)}">'
         f'<a class="fs-brand" href="./" title="{escape(words.tagline)}">{TITLE}</a>'
         f'<nav aria-label="{escape(words.navigation)}">{links}</nav>'
         f'<span class="fs-offline" title="{escape(words.offline_why)}">'

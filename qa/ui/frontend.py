@@ -6,7 +6,7 @@ found there is still loaded, only later.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -45,6 +45,16 @@ def heads(blocks: gr.Blocks, pages: Mapping[str, str]) -> dict[str, str]:
         theme = f'<link rel="preload" as="style" href="./theme.css?v={config["theme_hash"]}">'
         made[path] = _own_head(name) + theme + "".join(map(_link, needed(sorted(used))))
     return made
+
+
+def polls(blocks: gr.Blocks) -> frozenset[int]:
+    """Return the numbers of the events by which a page looks on its own how far a job is."""
+    found = [one for one in blocks.get_config_file()["dependencies"] if _ticks(one["targets"])]
+    return frozenset(one["id"] for one in found)
+
+
+def _ticks(targets: Iterable[Sequence[object]]) -> bool:
+    return any(event == "tick" for _, event in targets)
 
 
 def _own_head(page: str) -> str:

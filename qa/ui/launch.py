@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from qa.ui.shell import Shell
 if TYPE_CHECKING:
     import gradio as gr
     from gradio.routes import App
+    from starlette.routing import Route
     from starlette.types import ASGIApp
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK JP"]
@@ -92,10 +93,11 @@ def serve(
 
 def _options(service: Service, serving: Serving, pages: Mapping[str, str]) -> dict[str, Any]:
     """Return what ``launch`` is told: nothing leaves this computer, nothing is shown twice."""
+    api = routes(service)
     return {
         "app_kwargs": {
-            "routes": routes(service),
-            "lifespan": _guarded(service, serving, pages),
+            "routes": api,
+            "lifespan": _guarded(service, serving, pages, api),
             "openapi_url": None,
         },
         "theme": _theme(),
@@ -114,13 +116,15 @@ def _options(service: Service, serving: Serving, pages: Mapping[str, str]) -> di
 
 
 def _guarded(
-    service: Service, serving: Serving, pages: Mapping[str, str]
+    service: Service, serving: Serving, pages: Mapping[str, str], api: "Sequence[Route]"
 ) -> Callable[["App"], AbstractAsyncContextManager[None]]:
     """Put our layers outside every other one, the guard outermost.
 
     Middleware given to the constructor would stand inside Gradio's own CORS layer; when the
     application starts up, its layers are complete.
     """
+    from qa.ui import frontend
+
     access = Access(None if serving.local else serving.password, serving.token)
     hosts = {*LOOPBACK, *serving.names, serving.host, socket.gethostname()}
 
@@ -128,12 +132,14 @@ def _guarded(
     async def lifespan(app: "App") -> AsyncIterator[None]:
         inner = _with_assets(app, pages)
         if not serving.local:
-            inner = Gate(inner, access, Buckets(_BURST, _PER_SECOND))
+            polls = frontend.polls(app.get_blocks())
+            inner = Gate(inner, access, Buckets(_BURST, _PER_SECOND), polls)
         app.middleware_stack = Guard(
             inner,
             LOOPBACK if serving.local else hosts,
             by_address=not serving.local,
             pages=pages,
+            routes=api,
             metrics=service.metrics,
         )
         yield

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from qa.datamodel import FailedFile
-from qa.documents import SUFFIXES
 from qa.freshness import Freshness
 from qa.service import Job
-from qa.service.library import UPLOADS, Differences
+from qa.service.library import KINDS, UPLOADS, Differences
 from qa.store import DocumentSummary
 from qa.ui.frame import error_html
 from qa.ui.markup import badge, data_attributes, escape
@@ -20,7 +19,7 @@ _SHOWN = 200
 def drop_html(lang: Lang) -> str:
     """Return the place where files are dropped, and what asks before one is removed."""
     words = WORDS[lang]
-    kinds = words.kinds.replace("{folder}", UPLOADS).replace("{kinds}", " ".join(sorted(SUFFIXES)))
+    kinds = words.kinds.replace("{folder}", UPLOADS).replace("{kinds}", " ".join(sorted(KINDS)))
     data = data_attributes(
         uploading=words.uploading,
         uploaded=words.uploaded,
@@ -28,7 +27,7 @@ def drop_html(lang: Lang) -> str:
         undo=words.undo,
         lost=words.lost,
     )
-    accept = ",".join(sorted(SUFFIXES))
+    accept = ",".join(sorted(KINDS))
     return (
         f'<div class="fs-drop" id="fs-drop" {data}><label for="fs-files">'
         f"<strong>{escape(words.drop)}</strong> <span>{escape(words.choose)}</span>"

@@ -7,10 +7,24 @@ window.fundstelle = (() => {
   // Bidirectional overrides can make a text read as another; spans are cut out before.
   const plain = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 
+  // Browsers give their clipboard to pages of this computer and to those that come by HTTPS.
+  async function written(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed"; // the page does not move to it
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+
   async function copy(button) {
     const label = button.textContent;
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = button.dataset.done;
+    const done = await written(button.dataset.copy);
+    button.focus();
+    button.textContent = button.dataset[done ? "done" : "failed"];
     setTimeout(() => { button.textContent = label; }, 1500);
   }
 
@@ -23,11 +37,26 @@ window.fundstelle = (() => {
   // An own request; errors come back as the API's sentence.
   async function request(method, path, body) {
     const response = await fetch(path, { method, body }).catch(() => null);
-    if (response === null) return { error: { message: lost(), hint: "" } };
-    return response.json();
+    if (response?.status in words()) return { error: { message: words()[response.status], hint: "" } };
+    return response ? response.json() : { error: { message: words().lost, hint: "" } };
   }
 
-  const lost = () => document.querySelector(".fs-header").dataset.lost;
+  // Gradio takes the head line away when the page is left.
+  const words = () => document.querySelector(".fs-header")?.dataset ?? {};
+
+  // Gradio does not tell with which status an event of its has failed.
+  let status = 0;
+  const send = window.fetch;
+  window.fetch = async (...asked) => {
+    const event = String(asked[0]).includes("/run/predict");
+    if (event) status = 0;
+    const reply = await send(...asked);
+    if (event) status = reply.status;
+    return reply;
+  };
+
+  // Why no answer came, as far as that is known.
+  const lost = () => words()[status] || words().lost;
 
   function nameTab() {
     const header = document.querySelector(".fs-header");
@@ -35,7 +64,16 @@ window.fundstelle = (() => {
     document.title = `${header.dataset.title} · Fundstelle`;
   }
 
+  // To the browser the link would lead to another page: Gradio's have a base without a query.
+  function skip(event) {
+    event.preventDefault();
+    const main = document.getElementById("fs-main");
+    main.tabIndex = -1;
+    main.focus();
+  }
+
   document.addEventListener("click", (event) => {
+    if (event.target.matches(".fs-skip")) skip(event);
     const button = event.target.closest("button");
     if (event.target.matches("dialog")) event.target.close(); // a click beside the sheet
     if (!button) return;

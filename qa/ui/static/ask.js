@@ -123,9 +123,8 @@
     request("POST", "./api/cancel", JSON.stringify({ ticket }));
   }
 
-  // The address holds question and filters; what is asked is made from it.
-  function body() {
-    const given = new URLSearchParams(location.search);
+  // What is asked, from the query of an address, which holds question and filters.
+  function body(given) {
     const doc = given.get("doc");
     const asked = {
       question: given.get("q") || "",
@@ -140,8 +139,7 @@
   }
 
   function address(question) {
-    const url = new URL(location.href);
-    url.search = "";
+    const url = new URL(location.pathname, location.href);
     if (question.trim()) url.searchParams.set("q", question);
     for (const [name, value] of form() ? new FormData(form()) : []) {
       if (value) url.searchParams.append(name, value);
@@ -151,18 +149,15 @@
 
   function ask() {
     if (shown.getAttribute("aria-busy") === "true") cancel(); // the one before
-    const question = box().value;
-    const url = address(question);
+    const url = address(box().value);
     // What is too long for an address is asked all the same.
-    const fits = url.href.length < 8000;
-    if (fits && url.href !== location.href) {
+    if (url.href.length < 8000 && url.search !== location.search) {
       leave();
       history.pushState(null, "", url);
     }
     setBusy(true);
-    keep(question);
-    const [asked, chosen] = body();
-    return [fits ? asked : JSON.stringify({ question }), chosen];
+    keep(box().value);
+    return body(url.searchParams);
   }
 
   function restoreFilters() {
@@ -354,7 +349,7 @@
     arrive: () => {
       restoreQuestion();
       if (location.search) setBusy(true);
-      return body();
+      return body(new URLSearchParams(location.search));
     },
     ask,
     show,

@@ -26,6 +26,7 @@ class AskWords:
     open: str
     copy: str
     copied: str
+    not_copied: str
     not_found: str
     reasons: Mapping[AbstainReason, str]
     close: str
@@ -89,6 +90,7 @@ WORDS: Mapping[Lang, AskWords] = {
         open="Open in document",
         copy="Copy citation",
         copied="Copied",
+        not_copied="It cannot be copied",
         not_found="Not found in these documents.",
         reasons={
             "no_documents": "There is no document to search in this selection.",
@@ -163,6 +165,7 @@ WORDS: Mapping[Lang, AskWords] = {
         open="Im Dokument öffnen",
         copy="Zitat kopieren",
         copied="Kopiert",
+        not_copied="Kopieren geht hier nicht",
         not_found="In diesen Dokumenten nicht gefunden.",
         reasons={
             "no_documents": "In dieser Auswahl gibt es kein Dokument.",
@@ -237,6 +240,7 @@ WORDS: Mapping[Lang, AskWords] = {
         open="文書で開く",
         copy="引用をコピー",
         copied="コピーしました",
+        not_copied="コピーできません",
         not_found="これらの文書には見つかりませんでした。",
         reasons={
             "no_documents": "この条件に合う文書がありません。",

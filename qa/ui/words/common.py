@@ -23,6 +23,8 @@ class CommonWords:
     page: str
     slide: str
     lost: str
+    logged_out: str
+    too_many: str
     left: str
     stopping: str
     errors: Mapping[str, tuple[str, str]]
@@ -43,6 +45,8 @@ WORDS: Mapping[Lang, CommonWords] = {
         page="page {page}",
         slide="slide {page}",
         lost="Fundstelle does not answer. Is `qa serve` still running?",
+        logged_out="You are no longer logged in. Reload the page to log in again.",
+        too_many="There were too many requests in a short time. Wait a moment, then try again.",
         left="about {time} left",
         stopping="Stopping …",
         errors={},
@@ -61,6 +65,10 @@ WORDS: Mapping[Lang, CommonWords] = {
         page="Seite {page}",
         slide="Folie {page}",
         lost="Fundstelle antwortet nicht. Läuft `qa serve` noch?",
+        logged_out="Sie sind nicht mehr angemeldet. "
+        "Laden Sie die Seite neu, um sich wieder anzumelden.",
+        too_many="Das waren zu viele Anfragen in kurzer Zeit. "
+        "Warten Sie einen Moment und versuchen Sie es noch einmal.",
         left="noch etwa {time}",
         stopping="Wird angehalten …",
         errors={
@@ -98,6 +106,8 @@ WORDS: Mapping[Lang, CommonWords] = {
         page="{page} ページ",
         slide="スライド {page}",
         lost="Fundstelle が応答しません。`qa serve` は動いていますか。",
+        logged_out="ログインの有効期限が切れました。ページを再読み込みして、もう一度ログインしてください。",
+        too_many="短い時間に要求が多すぎました。少し待ってから、もう一度お試しください。",
         left="残り約 {time}",
         stopping="停止しています…",
         errors={

@@ -17,6 +17,7 @@ class EvaluateWords:
     added: str
     lost: str
     tests: str
+    readers: str
     run: str
     before: str
     nothing: str
@@ -63,6 +64,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         added="Added:",
         lost="The server cannot be reached.",
         tests="Test set",
+        readers="What readers said of answers",
         run="Report of",
         before="Compare with",
         nothing="nothing",
@@ -121,6 +123,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         added="Hinzugefügt:",
         lost="Der Server ist nicht erreichbar.",
         tests="Testfragen",
+        readers="Was Leser zu Antworten sagten",
         run="Bericht über",
         before="Vergleichen mit",
         nothing="nichts",
@@ -179,6 +182,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         added="追加しました：",
         lost="サーバーに接続できません。",
         tests="テスト質問",
+        readers="読者による判定",
         run="報告",
         before="比較の相手",
         nothing="なし",
