@@ -8,7 +8,6 @@ import pytest
 
 from qa.datamodel import Document
 from qa.documents import LARGEST, SUFFIXES, doc_id_for, read_document
-from qa.documents.html import links
 from qa.errors import DocumentError
 
 FRONT = (
@@ -156,18 +155,6 @@ def test_soft_hyphens_part_no_words(tmp_path: Path, name: str, content: str) -> 
     document = read(tmp_path, name, content.replace("{}", "Donau\u00addampf\u00adschiff"))
     assert document.title == "Donaudampfschiff"
     assert "Das Donaudampfschifffahrt legt ab." in document.text
-
-
-def test_html_links_are_placed_in_words_that_had_soft_hyphens(tmp_path: Path) -> None:
-    page = (
-        "<html><body><article><p>Das Donau&shy;dampf&shy;schiff, ein <a href='https://elm.example/'>"
-        "Schiff&shy;lein</a> aus Elmstadt, legt um neun Uhr am alten Hafen ab und fährt dann den "
-        "ganzen Tag lang den Fluss hinauf, an dem die Mühlen und die Speicher der Stadt stehen, "
-        "bis nach Norderholm, wo die Uhren gemacht werden.</p></article></body></html>"
-    )
-    text = read(tmp_path, "a.html", page).text
-    (((start, end), target),) = links(page.encode(), text)
-    assert (text[start:end], target) == ("Schifflein", "https://elm.example/")
 
 
 def test_html_language_is_not_believed_against_the_text(tmp_path: Path) -> None:

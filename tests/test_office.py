@@ -8,7 +8,7 @@ import pytest
 
 from qa.datamodel import Document
 from qa.documents import read_document
-from qa.documents.references import references_of
+from qa.documents.references import find_references
 from qa.errors import DocumentError
 from qa.passages import split_passages
 from tests import office_files as make
@@ -37,7 +37,7 @@ def test_notes_of_a_word_file_follow_what_refers_to_them(tmp_path: Path) -> None
         "Clocks stopped.[^2]\n\n[^2]: Museum of clocks.\n\n| outer boxed | inner table |\n\n"
         "The ferry.\n\nIt leaves at nine.港\n\nE=mc"
     )
-    notes = references_of(tmp_path / "a.docx", document)
+    notes = find_references(document.text)
     assert [(one.kind, one.label, one.marks) for one in notes] == [
         ("note", "1", (document.text.index("[^1]"),)),
         ("note", "2", (document.text.index("[^2]"),)),

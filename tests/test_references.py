@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.documents import read_document
 from qa.documents.html import whole_text
-from qa.documents.references import Reference, find_references, references_of
+from qa.documents.references import Reference, find_references
 
 
 def found(text: str) -> list[tuple[str, str, str, str]]:
@@ -118,7 +118,7 @@ def test_notes_of_a_web_page_carry_the_number_that_refers_to_them(tmp_path: Path
     assert "in the tower.[2] The tower" in text
     assert "used half.[3] See the tower, and chapter 2." in text
     assert "m[2]" not in text
-    found = references_of(tmp_path / "a.html", document)
+    found = find_references(document.text)
     assert [(one.kind, one.label, one.marks) for one in found] == [
         ("note", "1", (text.index("[1]"),)),
         ("note", "2", (text.index("[2]"),)),
@@ -132,23 +132,3 @@ def test_notes_of_a_web_page_carry_the_number_that_refers_to_them(tmp_path: Path
 def test_pages_that_repeat_themselves_are_read_in_time(piece: str) -> None:
     for page in (piece * 20_000, piece + " " * 200_000 + "z", piece + "a" * 200_000):
         assert isinstance(whole_text(page), str)
-
-
-def test_links_of_a_web_page_lead_where_its_file_says(tmp_path: Path) -> None:
-    paragraph = (
-        "<p>The harbour was opened in 1874, says <a href='https://a.example/y'> the report</a> of "
-        "the board. Its <b>cranes</b> lift forty tonnes, see <a href='cranes.html'>below</a>.</p>"
-    )
-    page = f"<html><body><main><h1>Harbour</h1>{paragraph}{paragraph}</main></body></html>"
-    (tmp_path / "a.html").write_text(page)
-    document = read_document(tmp_path / "a.html", "a.html")
-    found = references_of(tmp_path / "a.html", document)
-    words = [(document.text[one.start : one.end], one.url) for one in found]
-    assert ("the report", "https://a.example/y") in words
-    assert ("below", "cranes.html") in words
-    based = page.replace("<body>", "<head><base href='https://b.example/dir/'></head><body>")
-    (tmp_path / "b.html").write_text(based)
-    found = references_of(tmp_path / "b.html", read_document(tmp_path / "b.html", "b.html"))
-    assert {"https://a.example/y", "https://b.example/dir/cranes.html"} <= {x.url for x in found}
-    (tmp_path / "a.html").write_text(page.replace("forty", "fifty"))
-    assert references_of(tmp_path / "a.html", document) == []

@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from qa.datamodel import Span
 from qa.documents.parsed import Parsed, clean, iso_date, iso_language, raised
-from qa.text.normalise import decode, whole_words
+from qa.text.normalise import decode
 
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I
 )
 _LANG = re.compile(r"<html[^>]{0,500}?\slang\s*=\s*[\"']?([\w-]+)", re.I)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_BASE = re.compile(r"<base\s[^>]{0,500}?href\s*=\s*[\"']?([^\"'\s>]+)", re.I)
 # How a word is pronounced, which stands above it; it would part the words of the line.
 _READING = re.compile(r"<(rt|rp|rtc)(?:\s[^<>]*)?>[^<]*(?:</\1\s*>)?", re.I)
 # The mark of a note: a number that is raised, in brackets or said to be one, and leads somewhere.
@@ -45,9 +42,6 @@ _SHOWN = (
 )
 _BLOCKS = frozenset(_SHOWN.split())
 _MARKS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)} | {"li": "- "}
-_OPENS, _CLOSES = "\ue000", "\ue001"  # for private use: they stand in no text
-_MARKED = re.compile(f"{_OPENS}([^{_OPENS}{_CLOSES}]*){_CLOSES}")
-_NO_MARKS = {ord(_OPENS): None, ord(_CLOSES): None}
 _CONTAINERS = frozenset({"quote", "div", "section", "body", "article"})
 
 
@@ -109,35 +103,6 @@ def _plain(source: str) -> str:
 
     source = _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
     return _EXPONENT.sub(exponent, _NAMED.sub(label, _MARK_OF_NOTE.sub(mark, source)))
-
-
-def links(data: bytes, text: str) -> list[tuple[Span, str]]:
-    """Return where links stand in ``text``, which :func:`read` made of the same bytes, and whither.
-
-    Nothing is returned for a page whose links cannot be placed exactly. Raises ValueError.
-    """
-    source = _source(data)
-    base = _BASE.search(source)
-    page = trafilatura.bare_extraction(source, include_comments=False, include_links=True)
-    if not isinstance(page, trafilatura.settings.Document):
-        return []
-    targets = []
-    for link in page.body.iter("ref"):
-        words = link.text or ""
-        lead = len(words) - len(words.lstrip())
-        link.text = f"{words[:lead]}{_OPENS}{words[lead:]}"
-        link.tail = f"{_CLOSES}{link.tail or ''}"
-        target = link.get("target") or ""
-        targets.append(urljoin(base.group(1), target) if base and target else target)
-    marked = whole_words("\n\n".join(_written(page.body)))
-    if marked.translate(_NO_MARKS) != text or marked.count(_OPENS) != len(targets):
-        return []
-    spans = [match.span(1) for match in _MARKED.finditer(marked)]
-    # Each link before one has put two marks before it, and its own has put one.
-    places = ((start - 2 * at - 1, end - 2 * at - 1) for at, (start, end) in enumerate(spans))
-    pairs = zip(places, targets, strict=False)
-    # A place in the same page is not what it rests on.
-    return [(span, url) for span, url in pairs if url and not url.startswith("#")]
 
 
 def _believable(charset: bytes) -> str:

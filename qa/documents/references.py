@@ -1,7 +1,7 @@
 """What a document itself refers to: links, notes, and the list of sources at its end.
 
-Each reference has its exact place in the stored text, in which all but the targets of a web
-page's links are found.
+Each reference has its exact place in the stored text. Where the links of a web page lead is no part
+of that text.
 """
 
 import re
@@ -9,13 +9,8 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from qa.datamodel import Document
-from qa.documents.archive import source_bytes
-from qa.documents.html import links
 from qa.text.blocks import Block, split_blocks
 from qa.text.sources import announces_sources
 
@@ -28,7 +23,6 @@ _TARGET = r"<[^>\n]{0,1000}>|[^\s()]{0,1000}+(?:\([^\s()]{0,300}+\)[^\s()]{0,300
 _LINK = re.compile(rf"!?\[([^\]\n]{{1,300}}+)\]\(({_TARGET})[^)\n]{{0,300}}+\)")
 _NOTE = re.compile(r"\[\^?([\w.-]{1,12})\]:?[ \t]+")
 _MARK = re.compile(r"\[\^?([\w.-]{1,12})\]")
-_PAGES = frozenset({".html", ".htm", ".xhtml"})
 _TRAILING = ".,;:!?)]»”’"
 _MOST_MARKS = 100
 Marks = Mapping[str, Sequence[int]]
@@ -62,30 +56,6 @@ def find_references(text: str) -> list[Reference]:
 
     unique = {(one.start, one.end): one for one in [*filter(is_free, _links(text)), *listed]}
     return sorted(unique.values(), key=lambda one: (one.start, one.end))
-
-
-def references_of(path: Path, document: Document) -> list[Reference]:
-    """Return the references of a document; of a web page, its links too.
-
-    The text does not hold where a web page's links lead, so its file, at ``path`` below the root,
-    is read once more, if it is still the one that was indexed.
-    """
-    found = find_references(document.text)
-    if PurePosixPath(document.source).suffix.lower() not in _PAGES:
-        return found
-    try:
-        data = source_bytes(path)
-        same = sha256(data).hexdigest() == document.sha256
-        placed = links(data, document.text) if same else []
-    except (OSError, ValueError):
-        return found
-    known = {(one.start, one.end) for one in found}
-    found += [
-        Reference("link", *span, document.text[slice(*span)], url)
-        for span, url in placed
-        if span not in known
-    ]
-    return sorted(found, key=lambda one: (one.start, one.end))
 
 
 def _links(text: str) -> Iterator[Reference]:
