@@ -12,10 +12,12 @@ import torch
 from benchmarks.adapting.__main__ import Teacher, loss, maxsim
 from benchmarks.adapting.batches import batches
 from benchmarks.adapting.bert import Adaptable
+from benchmarks.adapting.manuals import manuals
 from benchmarks.adapting.texts import HELD_OUT, Articles, monolingual, parallel
 from qa.encoder import OnnxEncoder
 from qa.models.adapter import changes
 from qa.models.cache import model_folder
+from tests.conftest import write_files
 from tests.tiny_weights import TINY
 
 # The tiny model reads small letters only.
@@ -130,7 +132,7 @@ def test_before_it_learns_the_model_is_the_one_that_is_packaged(
 def test_learning_makes_less_wrong_and_is_kept(
     student: Adaptable, data: Path, tmp_path: Path
 ) -> None:
-    sources = [taught(data)] * 3
+    sources = [taught(data)] * 4
     teacher = Teacher(student, sources)
     optimizer = torch.optim.AdamW(student.parameters(), lr=5e-3)
     drawn = batches(sources, student.length, random.Random(0))  # noqa: S311
@@ -152,3 +154,29 @@ def test_learning_makes_less_wrong_and_is_kept(
     learnt = dict(changes(tmp_path / "learnt.safetensors"))
     assert learnt.keys() == student.changed.keys()
     assert all(np.abs(change).max() > 0 for change in learnt.values())
+
+
+def page(*paragraphs: str) -> str:
+    parts = "".join(f'<div class="para"> {one} </div>' for one in paragraphs)
+    return f'<meta charset="utf-8"><h2 class="title">{paragraphs[0][:20]}</h2>{parts}'
+
+
+def test_manuals_are_the_same_in_all_their_languages_but_what_is_not_translated(
+    tmp_path: Path,
+) -> None:
+    words = {
+        "en-US": ["The harbour is open.", "Boats wait outside. " * 9, "Nine cats watch them. " * 9],
+        "ja-JP": ["港は開いています。", "船は外で待ちます。" * 9, "猫が九匹見ています。" * 9],
+        "es-ES": ["The harbour is open.", "Boats wait outside. " * 9, "Nine cats watch them. " * 9],
+    }
+    for lang, paragraphs in words.items():
+        folder = tmp_path / "usr/share/doc/debian-handbook/html" / lang
+        write_files(folder, {"harbour.html": page(*paragraphs)})
+    ((told,),) = manuals(tmp_path)
+    assert set(told.texts) == {"en", "ja"}
+    for lang, name in (("en", "en-US"), ("ja", "ja-JP")):
+        taken, heading = (one.texts[lang] for one in told.asked)
+        shown = [told.texts[lang][begin:end] for begin, end in told.sentences[lang]]
+        assert sorted([taken, *shown]) == sorted(" ".join(one.split()) for one in words[name])
+        assert heading == words[name][0]
+    assert not any(one.real for one in told.asked)

