@@ -1,15 +1,17 @@
 """Fit the adapter of the default model (qa/models/adapter.safetensors).
 
-    python -m benchmarks.adapting DATA [--minutes 45] [--out FILE]
+    python -m benchmarks.adapting DATA MANUALS [--begin FILE] [--minutes 45] [--out FILE]
 
-DATA holds xquad-r, xquad-en-en, jaquad-ja and squad2-unanswerable. What is learnt, with low-rank
-changes to the matrices of all layers:
+DATA holds xquad-r, xquad-en-en, jaquad-ja and squad2-unanswerable, MANUALS what is described in
+:mod:`benchmarks.adapting.manuals`; with --begin, learning goes on from what FILE holds. What is
+learnt, with low-rank changes to the matrices of all layers:
 
 * *as in English*: MaxSim of a question with a passage, and with a sentence of it, whatever the
   languages of both, is what the model as it is says of the same in English (for Japanese from
   JaQuAD: in Japanese). So the right passage stands out as far in another language as in one, and
   what the model does well is kept (Reimers and Gurevych 2020 do so with mean vectors);
-* *the answer*: of all passages, and of all sentences, of a batch the one that answers is best;
+* *the answer*: of all passages, and of all sentences, of a batch the one that answers is best (not
+  asked of the manuals, where nothing is a question);
 * *means*: mean vectors are those of the model as it is, of the text in English.
 
 Written to FILE every few minutes, and at the end.
