@@ -251,6 +251,7 @@ def test_the_real_model_answers_across_languages_and_the_report_says_so(
     report = run(assistant, tests)
     assert report.by["pair"]["en->en"]["sentence@1"].value == 1.0
     assert report.by["across"]["across languages"]["R@10"].value == 1.0
+    assert report.by["answerable"]["yes"]["R@10"] == report.measures["R@10"]
     plain = run(assistant, tests, plain=True)
     assert plain.measures["R@10"].value == 1.0
     assert "sentence@1" not in plain.measures

@@ -1,6 +1,6 @@
 """Fit the adapter of the default model (qa/models/adapter.safetensors).
 
-    python -m benchmarks.adapting DATA MANUALS [--begin FILE] [--minutes 45] [--out FILE]
+    python -m benchmarks.adapting DATA MANUALS [--begin FILE --seed 1] [--minutes 45] [--out FILE]
 
 DATA holds xquad-r, xquad-en-en, jaquad-ja and squad2-unanswerable, MANUALS what is described in
 :mod:`benchmarks.adapting.manuals`; with --begin, learning goes on from what FILE holds. What is
@@ -20,7 +20,7 @@ Written to FILE every few minutes, and at the end.
 import argparse
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -153,6 +153,7 @@ def main() -> None:
     parser.add_argument("manuals", type=Path)
     parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--begin", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=ADAPTER)
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -167,18 +168,19 @@ def main() -> None:
     student = Adaptable(weights)
     if options.begin:
         student.load(options.begin)
-    learn(student, sources, 60 * options.minutes, options.out)
+    drawn = batches(sources, student.length, random.Random(options.seed))  # noqa: S311
+    learn(student, Teacher(student, sources), drawn, 60 * options.minutes, options.out)
 
 
-def learn(student: Adaptable, sources: Sequence[Articles], seconds: float, out: Path) -> None:
+def learn(
+    student: Adaptable, teacher: Teacher, drawn: Iterator[Batch], seconds: float, out: Path
+) -> None:
     """Take steps for so many seconds, ever smaller ones."""
-    teacher = Teacher(student, sources)
     optimizer = torch.optim.AdamW(
         student.parameters(), lr=RATE, weight_decay=DECAY, betas=(0.9, 0.98)
     )
     began, losses = time.monotonic(), []
-    rng = random.Random(0)  # noqa: S311
-    for step, batch in enumerate(batches(sources, student.length, rng), start=1):
+    for step, batch in enumerate(drawn, start=1):
         done = (time.monotonic() - began) / seconds
         if done >= 1:
             break

@@ -1,4 +1,4 @@
-"""The groups a question is counted in: language, pair, document, tag, kind, length."""
+"""The groups a question is counted in: language, pair, kind, whether it can be answered, ..."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from qa.evaluation.judging import Gold
 from qa.testsets import Question
 from qa.text.questions import expectation
 
-FACETS = ("lang", "pair", "across", "kind", "tag", "length", "doc")
+FACETS = ("lang", "pair", "across", "kind", "answerable", "tag", "length", "doc")
 _PAIR = "[a-z]{2,3}->[a-z]{2,3}"
 _LENGTHS = ((30, "up to 30 characters"), (60, "31 to 60"), (120, "61 to 120"))
 
@@ -31,6 +31,7 @@ def groups_of(
         "pair": (pair,) if pair else (),
         "across": (_across(pair),) if pair else (),
         "kind": (question.facets.get("kind") or _kind(question),),
+        "answerable": ("yes" if question.answerable else "no",),
         "tag": question.tags,
         "length": (_length(question.text),),
         "doc": tuple(docs),

@@ -13,6 +13,7 @@ FACET_NAMES = {
     "across": "same or another language",
     "lang": "language of the question",
     "kind": "what is asked for",
+    "answerable": "whether it can be answered",
     "tag": "tag",
     "length": "length of the question",
     "doc": "document",
