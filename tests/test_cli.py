@@ -288,12 +288,15 @@ def test_the_app_starts_and_an_interrupt_ends_it(corpus: Path, tmp_path: Path) -
         done = subprocess.run(serve, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 8
         assert f"Port {port}" in done.stderr
-    with subprocess.Popen(serve, cwd=ROOT, stderr=subprocess.PIPE, text=True) as app:
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*serve, "--json"], cwd=ROOT, **pipes) as app:
+        assert app.stdout is not None
         assert app.stderr is not None
         lines = iter(app.stderr.readline, "")
         assert any(f"http://127.0.0.1:{port}" in line for line in lines)
         app.send_signal(signal.SIGINT)
         assert list(lines) == ["Stopped. What was finished before is kept.\n"]
+        assert json.loads(app.stdout.read()) == {"address": f"http://127.0.0.1:{port}/"}
     assert app.returncode == 130
 
 

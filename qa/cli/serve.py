@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qa.cli.base import IndexFolder, app, console
+from qa.cli.base import AsJson, IndexFolder, app, console, print_json
 from qa.settings import INDEX
 
 
@@ -35,6 +35,7 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Open the app and the HTTP API.
 
@@ -60,5 +61,7 @@ def serve(
 
     def ready(address: str) -> None:
         out.print(f"Fundstelle is at {address} (Ctrl-C stops it)")
+        if as_json:
+            print_json({"address": address})
 
     launch.serve(assistant, serving, ready)
