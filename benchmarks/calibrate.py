@@ -9,7 +9,7 @@ Each question is answered six times: from all documents and from those of one ar
 collection about one subject), with its gold passages, without them, and from documents about
 other subjects only. Printed:
 coefficients to copy into qa/confidence.py, and on the report split sentence@1, AUROC, and what
-share of answerable and unanswerable questions abstain.
+share of answerable and unanswerable questions abstain at the threshold that is used.
 """
 
 import hashlib
@@ -29,6 +29,7 @@ from benchmarks.beir import read_qrels, read_questions, read_rows, write_folder
 from qa import Assistant, Filters
 from qa.answering import PASSAGES_READ, Candidate, candidates, gather
 from qa.assistant import ids_of
+from qa.confidence import THRESHOLD
 from qa.datamodel import Encoder
 from qa.encoder import load_encoder
 from qa.retrieval import Candidates, Query
@@ -112,9 +113,9 @@ def main() -> None:
     print("SENTENCE =", {name: round(weight, 2) for name, weight in model.sentence.items()})
     print("CONFIDENCE =", {name: round(weight, 2) for name, weight in model.confidence.items()})
     print(f"INTERCEPT = {model.intercept:.2f}")
-    threshold = model.threshold(tune)
-    print(f"THRESHOLD = {threshold:.3f}")
-    report([case for case in cases if case.split == "report"], model, threshold)
+    lost = np.mean(model.certainties([case for case in tune if case.gold_present]) < THRESHOLD)
+    print(f"THRESHOLD = {model.threshold(tune):.3f}; below {THRESHOLD}: {lost:.1%}")
+    report([case for case in cases if case.split == "report"], model, THRESHOLD)
 
 
 def mixed(data: Path, folder: Path) -> Path:

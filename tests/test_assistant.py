@@ -270,8 +270,8 @@ def test_no_quote_differs_from_its_source(outcomes: list[Outcome]) -> None:
 # docs/evaluation.md lists what is missed. Lower one only where others, and the public question
 # sets, gain more.
 FLOORS: dict[str, dict[str, Any]] = {
-    "core": {"questions": (45, 12), "first": 42, "passage": 40, "refused": 5, "abstained": 2},
-    "": {"questions": (180, 40), "first": 159, "passage": 142, "refused": 12, "abstained": 9},
+    "core": {"questions": (45, 12), "first": 42, "passage": 40, "refused": 8, "abstained": 2},
+    "": {"questions": (180, 40), "first": 159, "passage": 140, "refused": 15, "abstained": 12},
 }
 
 
@@ -298,6 +298,7 @@ SEED_FILES = ("000_ba1fd74a678cbbb2.txt", "003_de28393534f426f4.txt")
 # Those that are answered today; docs/evaluation.md lists the others.
 SEED_QUESTIONS = {
     "Who signs for Japan?": "000",
+    "Wer unterzeichnet für Japan?": "000",
     "企業はいくら出しますか。": "003",
     "How much money do the companies give?": "003",
     "When will the memorandum be signed?": "000",
@@ -321,6 +322,7 @@ NEITHER = (
     "Wie kocht man Spargel?",
     "Wann fährt der nächste Zug nach München?",
     "Wie wird das Wetter morgen in München?",
+    "Wie wird das Wetter morgen in Tokio?",
     "江戸幕府の三代将軍は誰？",
     "犬に玉ねぎを食べさせても大丈夫？",
     "富士山の高さは？",
