@@ -44,8 +44,8 @@ CONFIDENCE = {
     "size": -0.07,
 }
 INTERCEPT = -10.72
-# Below this confidence nothing is answered: 8.7 % of the tune questions, of those that the encoder's
-# adapter was not fitted on, and ten of the project's own 180, fewer than three of 45.
+# Below this confidence nothing is answered: 8.7 % of the tune questions, of those that the adapter
+# of the encoder was not fitted on, and ten of the project's own 180, fewer than three of 45.
 THRESHOLD = 0.1
 
 
