@@ -158,7 +158,7 @@ class Ingest:
 
     def _fail(self, step: Step, error: DocumentError | OSError) -> list[str]:
         """Note a failure; return the sources of documents that it leaves without a file."""
-        source, passing = step.candidate.source, _says_nothing_of_content(error)
+        source, passing = step.candidate.source, _says_nothing_of_content(step, error)
         reason = error.sentence if isinstance(error, DocumentError) else why(error)
         # What says nothing of the content may pass by itself: it is tried again each time.
         self._writer.fail(source, reason, UNKNOWN if passing else step.candidate.state)
@@ -227,11 +227,11 @@ def _encode(encoder: Encoder, pairs: Sequence[tuple[str, str]], stop: Event) -> 
     return encoder.encode_passages(pairs) if pairs and not stop.is_set() else []
 
 
-def _says_nothing_of_content(error: DocumentError | OSError) -> bool:
+def _says_nothing_of_content(step: Step, error: DocumentError | OSError) -> bool:
     """Tell errors of reading, after which a document stays as it was, from those of parsing.
 
-    How long a file takes says as much about the computer at that moment.
+    Where a file was read before, that it takes too long says as much about the computer.
     """
     if isinstance(error, OSError) or isinstance(error.__cause__, OSError):
         return True
-    return error.code == "document_timeout"
+    return error.code == "document_timeout" and step.kind == "changed"
