@@ -348,8 +348,9 @@ def test_a_file_that_takes_too_long_once_stays_and_is_tried_again(
 ) -> None:
     index = tmp_path / "index"
     run(index, corpus)
-    write_files(corpus, {"minato.txt": "The port is closed now."})
+    cells = "<td>x</td>" * 15_000  # a second or more, of which it gets nothing
+    write_files(corpus, {"museum.html": f"<html><body><table><tr>{cells}</table></body></html>"})
     report = run(index, corpus, limits=Limits(seconds=0))
-    assert ([one.file for one in report.failed], report.deleted) == (["minato.txt"], 0)
-    assert "minato.txt" in sources(index)
+    assert ([one.file for one in report.failed], report.deleted) == (["museum.html"], 0)
+    assert "museum.html" in sources(index)
     assert run(index, corpus).changed == 1

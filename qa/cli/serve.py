@@ -60,8 +60,8 @@ def serve(
     out.print("Starting …")
 
     def ready(address: str) -> None:
-        out.print(f"Fundstelle is at {address} (Ctrl-C stops it)")
         if as_json:
             print_json({"address": address})
+        out.print(f"Fundstelle is at {address} (Ctrl-C stops it)")
 
     launch.serve(assistant, serving, ready)
