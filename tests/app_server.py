@@ -95,6 +95,10 @@ def served(
             yield f"http://127.0.0.1:{port}", server
         finally:
             server.terminate()
+            try:
+                server.wait(60)
+            except subprocess.TimeoutExpired:  # seen once in a while: the tests shall not stand still
+                server.kill()
             reader.join()
 
 
