@@ -97,7 +97,7 @@ def served(
             server.terminate()
             try:
                 server.wait(60)
-            except subprocess.TimeoutExpired:  # seen once in a while: the tests shall not stand still
+            except subprocess.TimeoutExpired:  # seen now and then
                 server.kill()
             reader.join()
 
