@@ -20,7 +20,7 @@ from qa.files import write_lock
 from qa.index import bring_in_step
 from qa.lexical import FOLDER_NAME as LEXICAL
 from qa.lexical import Lexical
-from qa.refusals import damaged, index_command, missing
+from qa.refusals import damaged, missing, qa_index
 from qa.store import Header, Store
 from qa.writer import Writer
 
@@ -107,7 +107,7 @@ def _examined(folder: Path, store: Store, fingerprint: Callable[[Header], str]) 
         raise missing(folder)
     faults = store.faults()
     if faults:
-        hint = f"Build it anew from the documents: {index_command(folder, 'FOLDER', '--rebuild')}"
+        hint = f"Build it anew from the documents: {qa_index(folder, 'FOLDER', '--rebuild')}"
         return Examination((Check("store", False, f"{faults[0]}. {hint}"),))
     table = store.table()
     checks = [Check("store", True, f"revision {store.revision}")]
@@ -163,5 +163,5 @@ def _model(folder: Path, header: Header, fingerprint: Callable[[Header], str]) -
         return Check("model", False, error.message)
     if present == header.fingerprint:
         return Check("model", True, f"{header.encoder} ({present})")
-    hint = f"Build the index anew: {index_command(folder, '--rebuild')}"
+    hint = f"Build the index anew: {qa_index(folder, '--rebuild')}"
     return Check("model", False, f"built by {header.fingerprint}, present is {present}. {hint}")

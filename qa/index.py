@@ -21,8 +21,8 @@ from qa.dense import Dense
 from qa.errors import FundstelleError, IndexBusyError, IndexStateError, InputError
 from qa.files import size_of, write_lock
 from qa.lexical import Lexical
-from qa.refusals import index_command, missing
-from qa.roots import root_path
+from qa.refusals import missing, qa_index
+from qa.roots import root_path, seen_from_here
 from qa.schema import SCHEMA
 from qa.settings import Settings
 from qa.store import FILE_NAME, DocumentSummary, Header, PassageTable, Store
@@ -154,7 +154,7 @@ class Index:
                     "dense": size_of(self.folder / dense_part.FILE_NAME),
                     "lexical": size_of(self.folder / lexical_part.FOLDER_NAME),
                 },
-                root=_shown(self.root),
+                root=seen_from_here(self.root).as_posix(),
                 schema=SCHEMA,
                 revision=view.revision,
             )
@@ -332,10 +332,10 @@ class Index:
                 "index_other_model",
                 f"The index in {self.folder} was built by another model ({header.fingerprint}) "
                 f"than the one loaded ({encoder.fingerprint}).",
-                "Start the program again: it was built anew since"
+                "It was built anew since this program was started: start it again."
                 if self._view is not None
                 else "Build it anew: "
-                + index_command(self.folder, "--rebuild", "--encoder", encoder.name),
+                + qa_index(self.folder, "--rebuild", "--encoder", encoder.name),
             )
         return header
 
@@ -383,8 +383,3 @@ def derived_revision(folder: Path, store: Store) -> int:
         return -1
     dense = Dense.recorded_revision(folder, header.identity)
     return min(dense, Lexical.recorded_revision(folder, header.identity))
-
-
-def _shown(root: Path) -> str:
-    here = Path.cwd()
-    return root.relative_to(here).as_posix() if root.is_relative_to(here) else str(root)

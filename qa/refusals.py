@@ -10,7 +10,7 @@ from qa.errors import IndexBusyError, IndexStateError
 from qa.settings import INDEX
 
 
-def index_command(folder: Path, *words: str) -> str:
+def qa_index(folder: Path, *words: str) -> str:
     """Return what to type to have ``qa index`` work on the index in ``folder``."""
     where = [] if folder == INDEX else ["--index", shlex.quote(str(folder))]
     return " ".join(["qa index", *words, *where])
@@ -21,7 +21,7 @@ def missing(folder: Path) -> IndexStateError:
     return IndexStateError(
         "index_missing",
         f"There is no index in {folder}.",
-        f"Build one: {index_command(folder, 'FOLDER')}",
+        f"Build one: {qa_index(folder, 'FOLDER')}",
     )
 
 
@@ -30,7 +30,16 @@ def damaged(folder: Path, why: str) -> IndexStateError:
     return IndexStateError(
         "index_damaged",
         f"The index in {folder} is damaged: {why}.",
-        f"Build it anew from the documents: {index_command(folder, 'FOLDER', '--rebuild')}",
+        f"Build it anew from the documents: {qa_index(folder, 'FOLDER', '--rebuild')}",
+    )
+
+
+def older(folder: Path) -> IndexStateError:
+    """Return the error for an index that has to be brought up to date first."""
+    return IndexStateError(
+        "index_older_schema",
+        f"The index in {folder} was written by an older version of Fundstelle.",
+        "Bring it up to date, which reads nothing again: qa doctor --repair",
     )
 
 
@@ -39,8 +48,7 @@ def newer(folder: Path) -> IndexStateError:
     return IndexStateError(
         "index_newer_schema",
         f"The index in {folder} was written by a newer version of Fundstelle.",
-        "Update Fundstelle, or build the index anew: "
-        + index_command(folder, "FOLDER", "--rebuild"),
+        "Update Fundstelle, or build the index anew: " + qa_index(folder, "FOLDER", "--rebuild"),
     )
 
 

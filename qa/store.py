@@ -27,6 +27,7 @@ from qa.refusals import (
     legible,
     missing,
     newer,
+    older,
     plain_errors,
     rolled_back,
     unread_pages,
@@ -179,11 +180,7 @@ class Store:
         if schema > SCHEMA:
             raise newer(self.folder)
         if not create:
-            raise IndexStateError(
-                "index_older_schema",
-                f"The index in {self.folder} was written by an older version of Fundstelle.",
-                "Bring it up to date, which reads nothing again: qa doctor --repair",
-            )
+            raise older(self.folder)
         with plain_errors(self.folder), rolled_back(self._connection):
             migrate(self._connection, schema)
 
@@ -384,9 +381,17 @@ class Store:
             self._connection.executemany(sql, rows)
 
 
-def _passage(*values: Any) -> Passage:
-    row: Any = (*values[:-1], tuple(json.loads(values[-1])))
-    return Passage(*row)
+def _passage(
+    passage_id: int,
+    doc_id: str,
+    start: int,
+    end: int,
+    text: str,
+    lang: str,
+    page: int | None,
+    heading: str,
+) -> Passage:
+    return Passage(passage_id, doc_id, start, end, text, lang, page, tuple(json.loads(heading)))
 
 
 def header_json(header: Header) -> str:

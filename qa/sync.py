@@ -25,7 +25,7 @@ from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
 from qa.isolation import Limits
 from qa.plan import Plan, make_plan
-from qa.refusals import disk_full, index_command, missing
+from qa.refusals import disk_full, missing, qa_index
 from qa.roots import root_name, root_path
 from qa.settings import Settings
 from qa.store import FILE_NAME, FileState, Header, Store
@@ -196,9 +196,8 @@ class _Run:
         with closing(Writer(self._index)) as writer:
             old, before = writer.header, _known(writer)
             if self._settings.ocr and old and not old.settings.ocr:
-                self._agreed(
-                    old, idle=False, re_root=re_root
-                )  # nothing is changed if it is refused
+                # First, so that a sync that is refused changes nothing.
+                self._agreed(old, idle=False, re_root=re_root)
                 writer.forget_unread()
             plan = make_plan(listing, writer.files(), writer.failures())
             header = self._agreed(old, idle=not plan.steps, re_root=re_root)
@@ -288,7 +287,7 @@ class _Run:
         raise IndexStateError(
             "index_other_model",
             f"The index in {self._index} was built {what}.",
-            f"Build it anew: {index_command(self._index, '--rebuild', options)}",
+            f"Build it anew: {qa_index(self._index, '--rebuild', options)}",
         )
 
     def _finish(self, writer: Writer, *, whole: bool = True) -> None:
@@ -327,5 +326,5 @@ def _check_root(index: Path, old: Header | None, new: str, *, re_root: bool) -> 
         "folder_other_root",
         f"The index in {index} is of the folder {old.root}, not {new}.",
         "Choose another place with --index, or let it change folders: "
-        + index_command(index, folder, "--root"),
+        + qa_index(index, folder, "--root"),
     )

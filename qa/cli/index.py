@@ -107,20 +107,14 @@ def _folder_of(index: Path) -> Path:
     Raises IndexStateError (index_damaged ...) where it cannot be read: nobody knows whose it is.
     """
     from qa.index import read_header
-    from qa.roots import root_path
+    from qa.roots import root_path, seen_from_here
 
     try:
-        return _shortened(root_path(read_header(index).root, index))
+        return seen_from_here(root_path(read_header(index).root, index))
     except IndexStateError as error:
         if error.code != "index_missing":
             raise
         return CORPUS
-
-
-def _shortened(folder: Path) -> Path:
-    """Return a folder as it is seen from here, if it is below."""
-    here = Path.cwd()
-    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def _show(report: "SyncReport", *, as_json: bool) -> None:
