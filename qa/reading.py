@@ -3,7 +3,8 @@
 ``KINDS`` names every kind of candidate that a folder may hold.
 """
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from threading import Event
@@ -19,11 +20,13 @@ KINDS: dict[str, Any] = {kind.__name__: kind for kind in (File, Line, Member)}
 _FUNCTION = f"{__name__}:read"
 # Recognising text takes seconds a page, and each page has a limit of its own.
 _OCR_PATIENCE = 60.0
+# Starting a reader costs as much as encoding a few dozen passages: each must be worth that.
+_BYTES_A_READER = 2**20
 
 
 @contextmanager
 def reading_ahead(
-    candidates: Iterable[Candidate],
+    candidates: Sequence[Candidate],
     jobs: int | None = None,
     limits: Limits | None = None,
     stop: Event | None = None,
@@ -32,11 +35,23 @@ def reading_ahead(
 
     Give each answer that is no exception to :func:`document_of`.
     """
-    pool = Pool(jobs, limits)
+    pool = Pool(_readers(candidates, jobs or os.cpu_count() or 1), limits)
     try:
         yield pool.start(map(_task, candidates), stop)
     finally:
         pool.close()
+
+
+def _readers(candidates: Sequence[Candidate], most: int) -> int:
+    """Return how many processes are worth starting: few files are read by one of them."""
+    if any(map(_recognises, candidates)):
+        return most
+    size = sum(candidate.state.size for candidate in candidates)
+    return min(most, 1 + size // _BYTES_A_READER)
+
+
+def _recognises(candidate: Candidate) -> bool:
+    return bool(getattr(candidate, "ocr", False))
 
 
 def read(payload: bytes) -> bytes:
@@ -71,7 +86,7 @@ def _task(candidate: Candidate) -> Task:
     kind = type(candidate)
     values = _adapter(KINDS[kind.__name__]).dump_json(candidate).decode()
     payload = f"{kind.__name__} {values}"
-    patience = _OCR_PATIENCE if getattr(candidate, "ocr", False) else 1.0
+    patience = _OCR_PATIENCE if _recognises(candidate) else 1.0
     return Task(_FUNCTION, payload, candidate.source, candidate.state.size, patience)
 
 
