@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from pathspec import GitIgnoreSpec
 
@@ -23,7 +23,12 @@ _SUFFIXES = SUFFIXES | {archive.SUFFIX}
 
 
 class Candidate(Protocol):
-    """Something that becomes a document if it can be read."""
+    """Something that becomes a document if it can be read.
+
+    What is ``foreign`` is parsed only when it is read, by libraries that it may break.
+    """
+
+    foreign: ClassVar[bool]
 
     @property
     def source(self) -> str:
@@ -61,6 +66,7 @@ class Listing:
 class File:
     """A file of a kind that can be read; ``path`` is absolute."""
 
+    foreign: ClassVar[bool] = True
     path: Path
     source: str
     state: FileState
@@ -80,6 +86,7 @@ class File:
 class Member:
     """A member of an archive; ``path`` is the archive's, ``name`` the member's in it."""
 
+    foreign: ClassVar[bool] = True
     path: Path
     name: str
     source: str
@@ -105,6 +112,7 @@ class Member:
 class Line:
     """A line of a BEIR corpus."""
 
+    foreign: ClassVar[bool] = False
     line: beir.Line
     state: FileState
 
@@ -118,7 +126,7 @@ class Line:
         return self.line.sha256
 
     def read(self) -> Document:
-        """Read the line; runs in a worker only (see :mod:`qa.reading`)."""
+        """Read the line."""
         return beir.read_line(self.line)
 
 

@@ -17,7 +17,7 @@ from qa.errors import DocumentError
 from qa.isolation import Limits
 from qa.passages import split_passages
 from qa.plan import UNKNOWN, Plan, Step, why
-from qa.reading import document_of, reading_ahead
+from qa.reading import reading_ahead
 from qa.settings import Settings
 from qa.store import PassageRow
 from qa.tokens import compress
@@ -145,8 +145,7 @@ class Ingest:
                 try:
                     if isinstance(answer, Exception):
                         raise answer
-                    document = document_of(step.candidate, answer)
-                    self._pending.append(_cut(step, document, encoder, self._shop.settings))
+                    self._pending.append(_cut(step, answer, encoder, self._shop.settings))
                 except (DocumentError, OSError) as error:
                     gone += self._fail(step, error)
                 if sum(len(item.rows) for item in self._pending) >= self._enough:

@@ -1,22 +1,25 @@
-"""Candidates to documents in other processes: both ways as JSON, and checked on return.
+"""Candidates to documents: where foreign bytes are parsed, in other processes.
 
-``KINDS`` names every kind of candidate that a folder may hold.
+Both ways go as JSON, which is checked on return; ``KINDS`` names every kind of candidate that is
+read so. What was parsed when it was listed is read here: the lines of a BEIR corpus.
 """
 
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import takewhile
 from threading import Event
 from typing import Any
 
 from qa.datamodel import Document
 from qa.documents import doc_id_for
 from qa.errors import DocumentError
-from qa.folder import Candidate, File, Line, Member
-from qa.isolation import Ahead, Limits, Pool, Task
+from qa.folder import Candidate, File, Member
+from qa.isolation import Limits, Pool, Task
 
-KINDS: dict[str, Any] = {kind.__name__: kind for kind in (File, Line, Member)}
+Answer = Document | DocumentError | OSError  # of reading one candidate
+KINDS: dict[str, Any] = {kind.__name__: kind for kind in (File, Member)}
 _FUNCTION = f"{__name__}:read"
 # Recognising text takes seconds a page, and each page has a limit of its own.
 _OCR_PATIENCE = 60.0
@@ -30,16 +33,34 @@ def reading_ahead(
     jobs: int | None = None,
     limits: Limits | None = None,
     stop: Event | None = None,
-) -> Iterator[Ahead]:
-    """Begin to read ``candidates``, in up to ``jobs`` processes; yields their answers in order.
+) -> Iterator[Iterator[Answer]]:
+    """Begin to read ``candidates``, in up to ``jobs`` processes; yields the answers in order.
 
-    Give each answer that is no exception to :func:`document_of`.
+    There are fewer answers than candidates once ``stop`` is set.
     """
+    stop = stop or Event()
+    if not any(candidate.foreign for candidate in candidates):
+        yield map(_read_here, takewhile(lambda _: not stop.is_set(), candidates))
+        return
     pool = Pool(_readers(candidates, jobs or os.cpu_count() or 1), limits)
     try:
-        yield pool.start(map(_task, candidates), stop)
+        yield map(_checked, candidates, pool.start(map(_task, candidates), stop))
     finally:
         pool.close()
+
+
+def _read_here(candidate: Candidate) -> Answer:
+    try:
+        return candidate.read()
+    except (DocumentError, OSError) as error:
+        return error
+
+
+def _checked(candidate: Candidate, answer: bytes | DocumentError | OSError) -> Answer:
+    try:
+        return document_of(candidate, answer) if isinstance(answer, bytes) else answer
+    except DocumentError as error:
+        return error
 
 
 def _readers(candidates: Sequence[Candidate], most: int) -> int:

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import qa.ingest
-from qa.errors import DocumentError
 from qa.folder import Candidate
-from qa.reading import _task, read
+from qa.reading import _read_here
 from qa.sync import sync
 from qa.text.language import detect_language
 from qa.writer import Writer
@@ -27,14 +26,7 @@ from tests.syncing import SETTINGS
 
 @contextmanager
 def reading_here(candidates: list[Candidate], *_: object) -> Iterator[Iterator[object]]:
-    yield (answer(candidate) for candidate in candidates)
-
-
-def answer(candidate: Candidate) -> bytes | DocumentError:
-    try:
-        return read(_task(candidate).payload.encode())
-    except DocumentError as error:
-        return error
+    yield map(_read_here, candidates)
 
 
 @contextmanager

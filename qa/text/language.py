@@ -144,12 +144,17 @@ def _ranked(text: str, choice: Collection[str]) -> list[tuple[str, float]]:
     """Return the languages of ``choice`` with their shares of the probability, best first."""
     shares = {
         lang: share * (1 if lang in _MAJOR else 0.2)
-        for lang, share in _identifier().rank(_telling(text[:_SAMPLE]))
+        for lang, share in _probabilities(_telling(text[:_SAMPLE]))
         if lang in choice
     }
     total = sum(shares.values()) or 1.0
     ranked = ((lang, share / total) for lang, share in shares.items())
     return sorted(ranked, key=lambda pair: -pair[1])
+
+
+@lru_cache(maxsize=8)  # the language of a document of one passage is that of the passage
+def _probabilities(text: str) -> tuple[tuple[str, float], ...]:
+    return tuple(_identifier().rank(text))
 
 
 def _telling(text: str) -> str:
