@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, Protocol
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,10 +150,12 @@ class Filters:
 
     def admits_source(self, source: str) -> bool:
         """Tell whether a document of this source may answer: as a whole, or by its file name."""
-        names = (source, source.rpartition("/")[2])
+        # Some systems part letters from their accents in names.
+        whole, *wanted = (normalize("NFC", one) for one in (source, *self.docs))
+        names = (whole, whole.rpartition("/")[2])
         # A name with brackets in it is no pattern where it is the name itself.
         return not self.docs or any(
-            name == pattern or fnmatchcase(name, pattern) for name in names for pattern in self.docs
+            name == pattern or fnmatchcase(name, pattern) for name in names for pattern in wanted
         )
 
     def _admits_date(self, date: str | None) -> bool:

@@ -118,12 +118,24 @@ def _sections(blocks: Sequence[Block], title: str) -> Iterator[tuple[tuple[str, 
         if block.kind != "heading":
             section.append(block)
             continue
-        if section:
-            yield _titles(path, title), section
+        yield from _section(path, section, block.level, title)
         section = []
         path = [*(above for above in path if above.level < block.level), block]
+    yield from _section(path, section, 0, title)
+
+
+def _section(
+    path: Sequence[Block], section: list[Block], level: int, title: str
+) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
+    """Yield what stands below a path of headings; ``level`` is that of the next heading.
+
+    A heading with nothing below it says something itself, such as the title of a slide.
+    """
     if section:
         yield _titles(path, title), section
+    elif path and level <= path[-1].level:
+        last = path[-1]
+        yield _titles(path[:-1], title), [replace(last, kind="text", body=last.start)]
 
 
 def _titles(path: Sequence[Block], title: str) -> tuple[str, ...]:

@@ -215,7 +215,8 @@ class Retriever:
 
         The last are those with all words of something that the question wants word for word.
         """
-        words = lexical_tokens(query.text, lang) if lang in query.langs else []
+        spoken = not query.langs or lang in query.langs  # a number alone is in any language
+        words = lexical_tokens(query.text, lang) if spoken else []
         met, bm25 = self.index.search_lexical(words, PER_LANGUAGE, lang, allowed)
         return met, bm25, self._with_all(query.exact, lang, allowed)
 

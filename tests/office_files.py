@@ -180,6 +180,8 @@ def sheets() -> bytes:
     second = book.create_sheet("Notes")
     second["B3"] = 1874
     second["C3"] = "=1+1"
+    second["D3"] = 0.075
+    second["D3"].number_format = "0.0%"
     file = BytesIO()
     book.save(file)
     return file.getvalue()

@@ -113,6 +113,7 @@ def test_a_member_without_a_name_costs_one_line(tmp_path: Path) -> None:
     [
         ("utf-8", ["Übersicht.txt", "Fähre/Süden.txt"]),
         ("cp850", ["Übersicht.txt", "Fähre/Süden.txt"]),
+        ("cp866", ["Протокол заседания.txt", "Договор/Фёдоров.txt"]),
         ("cp932", ["港の報告.txt", "船舶の一覧表.txt"]),  # the second holds a backslash
     ],
 )

@@ -72,6 +72,13 @@ def test_what_is_no_front_matter_stays_text(tmp_path: Path, front: str) -> None:
     assert read(tmp_path, "a.md", front + "The tower is red.").text == front + "The tower is red."
 
 
+def test_front_matter_may_have_colons_in_its_values(tmp_path: Path) -> None:
+    front = "---\ntitle: Report: Ida's spring\ndate: 2024-05-01\ntags: [a, b]\n---\n"
+    document = read(tmp_path, "a.md", f"{front}The tower is red.")
+    assert (document.title, document.date) == ("Report: Ida's spring", "2024-05-01")
+    assert document.tags == {"a", "b"}
+
+
 def test_empty_front_matter_is_left_out(tmp_path: Path) -> None:
     assert read(tmp_path, "a.md", "---\n---\nThe tower is red.").text == "The tower is red."
 
@@ -155,6 +162,24 @@ def test_soft_hyphens_part_no_words(tmp_path: Path, name: str, content: str) -> 
     document = read(tmp_path, name, content.replace("{}", "Donau\u00addampf\u00adschiff"))
     assert document.title == "Donaudampfschiff"
     assert "Das Donaudampfschifffahrt legt ab." in document.text
+
+
+EXPORT = (
+    "<html lang=en><body><header><h1>Club rules</h1></header><nav><a href=/>Home</a></nav>"
+    "<h2>Fees</h2><p>Every member of the rowing club pays a yearly fee, which is due in May.</p>"
+    "<ul><li>Adults pay 40 euros.</li><li>Children pay 15 euros.</li></ul>"
+    "<table><tr><th>Boat<th>Seats</tr><tr><td>Elm<td>8</tr></table><footer>Imprint</footer></body>"
+)
+
+
+def test_a_page_that_is_nothing_but_its_text_keeps_lists_headings_and_tables(
+    tmp_path: Path,
+) -> None:
+    assert read(tmp_path, "a.html", EXPORT).text == (
+        "# Club rules\n\n## Fees\n\nEvery member of the rowing club pays a yearly fee, which is "
+        "due in May.\n\n- Adults pay 40 euros.\n\n- Children pay 15 euros.\n\n"
+        "| Boat | Seats |\n| Elm | 8 |"
+    )
 
 
 def test_html_language_is_not_believed_against_the_text(tmp_path: Path) -> None:
@@ -277,7 +302,9 @@ def test_a_page_that_calls_its_ascii_utf_16_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, "ferry.html", page).text == "The ferry leaves at nine — daily."
 
 
-@pytest.mark.parametrize(("said", "lang"), [("nb", "no"), ("nn-NO", "no"), ("iw", "he")])
+@pytest.mark.parametrize(
+    ("said", "lang"), [("nor", "no"), ("nb", "no"), ("nn-NO", "no"), ("iw", "he")]
+)
 def test_a_language_has_one_code_whatever_its_author_calls_it(
     tmp_path: Path, said: str, lang: str
 ) -> None:

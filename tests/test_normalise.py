@@ -68,6 +68,14 @@ def test_nothing_else_is_improved(text: str) -> None:
     assert decode(text.encode()) == text
 
 
+@pytest.mark.parametrize("text", [GERMAN, FRENCH, JAPANESE, RUSSIAN])
+@pytest.mark.parametrize("broken", [b"\xff", "…".encode()[:-1], "Café".encode("cp1252")])
+def test_few_broken_bytes_do_not_make_another_encoding(text: str, broken: bytes) -> None:
+    decoded = decode(40 * (text.encode() + b"\n") + broken)
+    assert decoded.startswith(40 * f"{text}\n".replace("\u2019", "’"))
+    assert "\ufffd" in decoded
+
+
 @pytest.mark.parametrize(
     ("text", "whole"),
     [

@@ -1,5 +1,6 @@
 """Office files, tables, books and mail: what they say, in order, and nothing they do not show."""
 
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -79,7 +80,7 @@ def test_rows_of_sheets_carry_number_and_column(tmp_path: Path) -> None:
     assert document.text == (
         "# Sales\n\n| 1 | Region | Sales | Since |\n"
         "| 2 | Region: North | Sales: 40 | Since: 2021-03-01 |\n"
-        "| 4 | Region: South | Sales: 12.1 |\n\n# Notes\n\n| 3 | 1874 |"
+        "| 4 | Region: South | Sales: 12.1 |\n\n# Notes\n\n| 3 | 1874 | 7.5% |"
     )
     pieces = split_passages(document, HashEncoder(), 200)
     assert [piece.heading for piece in pieces] == [("Sales",), ("Notes",)]
@@ -176,6 +177,20 @@ def test_mail_shows_its_headers_and_names_its_attachments(tmp_path: Path) -> Non
     assert document.metadata["attachments"] == "plan.pdf"
     html = read(tmp_path, "b.eml", make.mail(html=True))
     assert html.text.endswith("## Fähre\n\nSie fährt um acht.")
+
+
+def test_a_mail_names_all_who_got_it_and_shows_the_version_that_says_something(
+    tmp_path: Path,
+) -> None:
+    people = ", ".join(f"Rower {n} <rower{n}@elmstadt.example>" for n in range(30))
+    rows = "<tr><td>Crane<td>arrives in May</tr><tr><td>Ferry<td>leaves at nine, as ever</tr>"
+    message = EmailMessage()
+    message["From"], message["To"] = "ute@elmstadt.example", people
+    message.set_content("Your program shows no pages.")
+    message.add_alternative(f"<table>{rows}</table><p>{20 * 'News. '}</p>", subtype="html")
+    text = read(tmp_path, "a.eml", bytes(message)).text
+    assert "Rower 29 <rower29@elmstadt.example>" in text
+    assert "| Crane | arrives in May |\n| Ferry | leaves at nine, as ever |" in text
 
 
 def test_all_that_a_mail_shows_is_read(tmp_path: Path) -> None:

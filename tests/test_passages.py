@@ -63,6 +63,15 @@ def test_a_document_of_headings_only_can_still_be_found() -> None:
     assert "".join("".join(piece.text.split()) for piece in split(text)) == "#One##TwoThree====="
 
 
+def test_a_heading_with_nothing_below_it_says_something_itself() -> None:
+    text = "# Elmstadt\n\n## Closed on Mondays\n\n## Learning C#\n\nLater.\n\n### Bids end in June"
+    assert [(piece.text, piece.heading) for piece in split(text)] == [
+        ("## Closed on Mondays", ()),
+        ("Later.", ("Learning C#",)),
+        ("### Bids end in June", ("Learning C#",)),
+    ]
+
+
 def test_even_sizes_rather_than_a_short_tail() -> None:
     text = ENGLISH * 6
     assert sizes(split(text, tokens=64)) == [51, 51]

@@ -210,6 +210,13 @@ STATEMENTS = {
     "Die Fähre (täglich) fährt um 8 Uhr.": True,
     "港は1874年に開かれました。": True,
     "開館（四月から）：火曜日から日曜日まで。": True,
+    "- Population (2020 census): 84,300 people": True,
+    "Budget (2024–2026): 1.2 million euros": True,
+    "売上高（2023年度）：42億円": True,
+    "Mayor (since 2020): Ida Quill": True,
+    "0800 4711": True,
+    "- Quill, Ida (2019): The harbour of Elmstadt": False,
+    "- 港湾局（2021年5月4日）：港の再開": False,
     "- Harbour Board (4 May 2021): Elmstadt's harbour is open again": False,
     "- Hafenamt (04.05.2021): Der Hafen ist wieder offen": False,
     "Zum Nachlesen": False,
@@ -280,6 +287,10 @@ def test_a_text_has_the_numbers_that_it_writes(text: str) -> None:
         ("v2024.5", "2024", False),
         ("في عام ٢٠٢٤", "٢٠٢٤", True),
         ("In 2024.", "٢٠٢٤", False),
+        ("10,000 dollars", "10000", True),
+        ("10 000 dollars", "10000", True),
+        ("110,000 dollars", "10000", False),
+        ("2,024 ships", "2024", True),
     ],
 )
 def test_a_number_is_found_as_a_whole(text: str, number: str, has: bool) -> None:
@@ -289,4 +300,6 @@ def test_a_number_is_found_as_a_whole(text: str, number: str, has: bool) -> None
 def test_numbers_are_compared_as_they_are_meant() -> None:
     assert numbers_of("Im Jahr 2025: 102,6 Mio. und 7 Felder") == {"2025", "102.6", "7"}
     assert numbers_of("２０２５年") == {"2025"}
+    assert numbers_of("1.250.000 Euro, 10,000 dollars") == {"1250000", "10000"}
+    assert numbers_of("am 10.04.2024, 2024-04-05") == {"10", "5", "2024"}
     assert numbers_of("no digits") == frozenset()

@@ -1,6 +1,7 @@
 """What a question finds: all languages, what the filters allow, in an order that is fair."""
 
 import fnmatch
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -191,6 +192,21 @@ def test_filters_are_exact(
 def matches(source: str, globs: Sequence[str]) -> bool:
     names = {source, source.rpartition("/")[2]}
     return any(fnmatch.fnmatchcase(name, glob) for name in names for glob in globs)
+
+
+def test_a_number_alone_is_looked_for_by_words(tmp_path: Path) -> None:
+    orders = "\n\n".join(
+        f"# {n}\n\nThe order has the number {5533000 + 7 * n}." for n in range(300)
+    )
+    small = retriever_over(tmp_path, {"orders.md": orders, "hafen.md": "Der Hafen ist offen."})
+    hit = find(small, "5533826", 1)[0]
+    assert "5533826" in hit.passage.text
+
+
+def test_names_with_accents_are_found_however_they_are_put_together() -> None:
+    parted = unicodedata.normalize("NFD", "berichte/Übersicht.md")
+    assert Filters(docs=("Übersicht*",)).admits_source(parted)
+    assert Filters(docs=(parted,)).admits_source("berichte/Übersicht.md")
 
 
 def test_a_filter_finds_what_hundreds_of_passages_hide(large: Retriever) -> None:

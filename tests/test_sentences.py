@@ -24,6 +24,12 @@ CASES = [
     ("en", '"Why?" he asked.|"No."|Then he left.'),
     ("en", "He came . . . late.|Is it done?|Yes!|Good…|Perhaps."),
     ("en", "This is known.[3]|Others disagree.[4]"),
+    (
+        "en",
+        "Under Art. 12 and Sec. 4 he is liable.|See Ch. 3, Tel. 0800 4711.|He did his part.",
+    ),
+    ("de", "Nach Ziff. 4 und Rn. 12 haftet er.|Das war es."),
+    ("ru", "Согласно ст. 5 закона это запрещено.|Это так."),
     ("fr", "Mme. Roy est venue.|Elle a vu M. Dupont."),
     ("es", "El Sr. Ruiz llegó.|¿Quién lo vio?|¡Nadie!"),
     ("ja", "「はい。」と彼は言った。|会議は10時？|資料（後述。）を配る！|費用は1.5億円。"),

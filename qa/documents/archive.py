@@ -4,7 +4,9 @@ Archives in archives are named, not opened.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
@@ -16,6 +18,7 @@ from qa.text.normalise import decode
 SUFFIX = ".zip"
 _ARCHIVES = frozenset({SUFFIX, ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".jar"})
 _ENCRYPTED, _UTF_8 = 0x1, 0x800  # of a member's flags
+_Entries = Sequence[tuple[str, ZipInfo]]
 _IBM = "cp437"  # what names are in that are not said to be in UTF-8; by the standard, not in fact
 
 
@@ -33,19 +36,30 @@ def list_members(path: Path) -> Contents:
     Raises Unreadable: document_corrupt, document_bomb. Raises OSError.
     """
     contents = Contents({}, {})
-    with path.open("rb") as file, open_zip(file) as archive:
-        for name, member in _entries(archive):
-            if name.endswith("/") or _hidden(name):
-                continue
-            reason = _objection(name, member, contents)
-            if reason:
-                contents.failed[_printable(name)] = reason
-            elif PurePosixPath(name).suffix.lower() in SUFFIXES:
-                contents.members[name] = member.file_size
+    for name, member in _opened(path)[1]:
+        if name.endswith("/") or _hidden(name):
+            continue
+        reason = _objection(name, member, contents)
+        if reason:
+            contents.failed[_printable(name)] = reason
+        elif PurePosixPath(name).suffix.lower() in SUFFIXES:
+            contents.members[name] = member.file_size
     return contents
 
 
-def _entries(archive: ZipFile) -> list[tuple[str, ZipInfo]]:
+def _opened(path: Path) -> tuple[ZipFile, _Entries]:
+    """Open an archive, or find it open: its thousands of members are not listed for each."""
+    found = path.stat()
+    return _open(path, (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
+
+
+@lru_cache(maxsize=1)
+def _open(path: Path, _: tuple[int, ...]) -> tuple[ZipFile, _Entries]:
+    archive = open_zip(path)
+    return archive, _entries(archive)
+
+
+def _entries(archive: ZipFile) -> _Entries:
     """Return the members with their names, whatever encoding these are written in."""
     members = archive.infolist()
     unsaid = [one for one in members if not one.flag_bits & _UTF_8 and not one.filename.isascii()]
@@ -114,12 +128,8 @@ def read_member(path: Path, name: str) -> bytes:
     Raises Unreadable: document_corrupt, document_bomb, document_unreadable (it is gone).
     Raises OSError.
     """
-    with path.open("rb") as file, open_zip(file) as archive:
-        return _bytes(archive, name)
-
-
-def _bytes(archive: ZipFile, name: str) -> bytes:
-    member = next((member for found, member in _entries(archive) if found == name), None)
+    archive, entries = _opened(path)
+    member = next((member for found, member in entries if found == name), None)
     if member is None:
         raise Unreadable("document_unreadable", "is no longer in its archive.", "Index again.")
     with refusing("ZIP archive"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from qa.documents.parsed import Parsed, clean, iso_date, iso_language, raised
+from qa.documents.parsed import Parsed, clean, iso_date, iso_language, raised, table_row
 from qa.text.normalise import decode
 
 _CHARSET = re.compile(
@@ -42,11 +42,17 @@ _SHOWN = (
 )
 _BLOCKS = frozenset(_SHOWN.split())
 _MARKS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)} | {"li": "- "}
+# A page made of these alone was written by hand or by a converter, and nothing on it is scenery.
+_WRITTEN = frozenset(["p", "ul", "ol", "dl", "table", "blockquote", "pre", *list(_MARKS)[:6]])
+_MAIN = "//main | //article | //*[@role='main']"
+_SCENERY = ("nav", "footer", "aside")
+_LAYOUT = ("table", "ul", "ol", "dl", "h1", "h2", "h3", "h4", "h5", "h6")
+_LONGEST_CELL = 200  # characters; longer ones are columns of a page
 _CONTAINERS = frozenset({"quote", "div", "section", "body", "article"})
 
 
 def read(data: bytes) -> Parsed:
-    """Read the main text of a page; all its text if no main part can be made out.
+    """Read the main text of a page; all its text if there is no main part, or nothing else.
 
     Raises ValueError if the bytes are no text.
     """
@@ -61,7 +67,7 @@ def read(data: bytes) -> Parsed:
     hint = iso_language(lang.group(1)) if lang else None
     if not isinstance(page, trafilatura.settings.Document):
         return Parsed(text=whole_text(source), hint=hint)
-    text = "\n\n".join(_written(page.body)) or whole_text(source)
+    text = _plain_page(source) or "\n\n".join(_written(page.body)) or whole_text(source)
     metadata = {"author": clean(page.author), "url": clean(page.url), "site": clean(page.sitename)}
     return Parsed(
         text=text,
@@ -143,7 +149,7 @@ def _rows(table: etree._Element) -> Iterator[str]:
 
 def _line(element: etree._Element) -> str:
     """Return all text below an element on one line; what stood apart stays apart."""
-    for part in element.iter("lb", "p", "head", "item", "cell", "quote"):
+    for part in element.iter("lb", "br", "p", "div", "head", "item", "cell", "quote"):
         part.text = f" {part.text or ''}"
         part.tail = f" {part.tail or ''}"
     return _joined("".join(str(text) for text in element.itertext()))
@@ -160,13 +166,29 @@ def _refers_to_note(element: etree._Element) -> bool:
     return said and "[" not in "".join(element.itertext())
 
 
+def _plain_page(source: str) -> str:
+    """Return all of a page whose body is its text, as one finds in exports; "" of other pages.
+
+    What tells text from scenery elsewhere leaves out lists and headings there.
+    """
+    root = html.document_fromstring(source)
+    body = root.find("body")
+    if body is None or root.xpath(_MAIN) or not any(one.tag in _WRITTEN for one in body):
+        return ""
+    return "" if body.find("div") is not None else _shown(root, *_SCENERY)
+
+
 def whole_text(source: str) -> str:
     """Return everything a page shows, one block a paragraph, with ``#`` headings."""
     try:
-        root = html.document_fromstring(_plain(source))
+        return _shown(html.document_fromstring(_plain(source)))
     except etree.ParserError:
         return ""
-    etree.strip_elements(root, *_UNSEEN, etree.Comment, with_tail=False)
+
+
+def _shown(root: etree._Element, *left_out: str) -> str:
+    etree.strip_elements(root, *_UNSEEN, *left_out, etree.Comment, with_tail=False)
+    _write_rows(root)
     parts: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if element.tag in _BLOCKS:
@@ -177,4 +199,17 @@ def whole_text(source: str) -> str:
         text = (element.text if event == "start" else element.tail) or ""
         parts.append(f"{bracket}{text}")
     blocks = map(_joined, "".join(parts).split("\n\n"))
-    return "\n\n".join(block for block in blocks if block.strip("#- "))
+    text = "\n\n".join(block for block in blocks if block.strip("#- "))
+    return re.sub(r"(?<= \|)\n\n(?=\| )", "\n", text)
+
+
+def _write_rows(root: etree._Element) -> None:
+    """Put the cells of each row on one line, but for tables that only lay out a page."""
+    for row in list(root.iter("tr")):
+        cells = [_line(cell) for cell in row.iter("td", "th")]
+        laid_out = next(row.iterdescendants(*_LAYOUT), None) is not None
+        if laid_out or sum(map(bool, cells)) < 2 or max(map(len, cells)) > _LONGEST_CELL:
+            continue
+        tail = row.tail
+        row.clear()
+        row.text, row.tail = next(table_row(cells)), tail

@@ -12,11 +12,12 @@ from email.policy import default
 
 from qa.documents import html
 from qa.documents.containers import refusing
-from qa.documents.parsed import Parsed, Unreadable, clean
+from qa.documents.parsed import Parsed, Unreadable, clean, on_one_line
 from qa.text.normalise import decode
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _HEAD = re.compile(rb".*?(?:\r?\n){2}", re.DOTALL)
+_FAR_MORE = 4
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
 
@@ -34,7 +35,7 @@ def read(data: bytes) -> Parsed:
         sent = getattr(date, "datetime", None)
         return Parsed(
             text=_written(headers, message),
-            title=headers["Subject"],
+            title=clean(headers["Subject"]),
             date=sent.date().isoformat() if sent else None,
             metadata=_metadata(headers),
         )
@@ -56,7 +57,7 @@ def _with_plain_head(data: bytes) -> bytes:
 
 
 def _headers(message: MIMEPart) -> dict[str, str]:
-    headers = {name: clean(str(message.get(name, ""))) for name in _SHOWN}
+    headers = {name: on_one_line(str(message.get(name, ""))) for name in _SHOWN}
     attached = [clean(part.get_filename()) for part in message.iter_attachments()]
     return headers | {"Attachments": ", ".join(filter(None, attached))}
 
@@ -68,17 +69,22 @@ def _written(headers: dict[str, str], message: MIMEPart) -> str:
 
 def _metadata(headers: dict[str, str]) -> dict[str, str]:
     named = {"author": "From", "to": "To", "cc": "Cc", "attachments": "Attachments"}
-    return {key: headers[name] for key, name in named.items() if headers[name]}
+    return {key: clean(headers[name]) for key, name in named.items() if headers[name]}
 
 
 def _texts(part: MIMEPart) -> Iterator[str]:
-    """Yield the texts of a message in their order; of several versions, the plain one."""
+    """Yield the texts of a message in their order; of several versions the plain one.
+
+    Unless another says far more: then it only tells that there is one.
+    """
     kind = part.get_content_type()
     if kind == "multipart/alternative":
         versions = [(one.get_content_type(), [*_texts(one)]) for one in part.iter_parts()]
         shown = [(name, texts) for name, texts in versions if texts]
-        plain = [texts for name, texts in shown if name == "text/plain"]
-        yield from next(iter(plain), shown[-1][1] if shown else [])
+        plain = next((texts for name, texts in shown if name == "text/plain"), [])
+        last = shown[-1][1] if shown else []
+        says_little = _FAR_MORE * sum(map(len, plain)) < sum(map(len, last))
+        yield from last if says_little else plain
     elif kind == "message/rfc822":
         for inner in part.iter_parts():
             yield _written(_headers(inner), inner)

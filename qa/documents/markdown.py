@@ -10,6 +10,9 @@ from qa.text.blocks import split_blocks
 from qa.text.normalise import decode
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,20000}?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_COLON_IN_VALUE = re.compile(
+    r"^([A-Za-z][\w -]*:[ \t]+)([^\s\"'\[{|>&*!].*?: .*?)[ \t]*$", re.MULTILINE
+)
 # An escape beyond Unicode ("\U99999999") is a ValueError or an OverflowError.
 _NO_FRONT_MATTER = (yaml.YAMLError, ValueError, OverflowError, RecursionError)
 _OWN_PLACE = frozenset({"title", "lang", "language", "date"})
@@ -35,8 +38,7 @@ def read(data: bytes) -> Parsed:
 def _front_matter(source: str) -> dict[str, str] | None:
     """Return the values of front matter, or None if the lines are none: then they are text."""
     try:
-        # As written: "no" is Norwegian, "007" no number, and a date is taken from its text.
-        loaded = yaml.load(source, yaml.BaseLoader)  # noqa: S506 - makes nothing but text
+        loaded = _loaded(source)
         if loaded is None:
             return {}
         if not isinstance(loaded, dict):
@@ -45,6 +47,18 @@ def _front_matter(source: str) -> dict[str, str] | None:
     except _NO_FRONT_MATTER:
         return None
     return {key: value for key, value in values.items() if key and value}
+
+
+def _loaded(source: str) -> object:
+    """Load YAML as it is written: "no" is Norwegian, "007" no number, and a date its text."""
+    try:
+        return yaml.load(source, yaml.BaseLoader)  # noqa: S506 - makes nothing but text
+    except yaml.YAMLError:
+        # "title: Report: spring" is no YAML, and everybody writes it.
+        quoted = _COLON_IN_VALUE.sub(
+            lambda m: f"{m[1]}'{m[2].replace(chr(39), 2 * chr(39))}'", source
+        )
+        return yaml.load(quoted, yaml.BaseLoader)  # noqa: S506
 
 
 def _as_text(value: object) -> str:

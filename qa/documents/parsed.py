@@ -15,6 +15,14 @@ _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?![\d-])")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 # Languages that texts are told to be in by another code than this.
 _USUAL = {"nb": "no", "nn": "no", "fil": "tl", "iw": "he", "in": "id"}
+# ISO 639-2, by which some programs name them, to ISO 639-1.
+_LONG = (
+    "ara:ar bul:bg cat:ca ces:cs cze:cs dan:da deu:de ger:de ell:el gre:el eng:en spa:es est:et "
+    "fas:fa per:fa fin:fi fra:fr fre:fr heb:he hin:hi hrv:hr hun:hu ind:id ita:it jpn:ja kor:ko "
+    "lit:lt lav:lv nld:nl dut:nl nor:no nob:no nno:no pol:pl por:pt ron:ro rum:ro rus:ru slk:sk "
+    "slo:sk slv:sl srp:sr swe:sv tha:th tur:tr ukr:uk vie:vi zho:zh chi:zh"
+)
+_USUAL |= dict(pair.split(":") for pair in _LONG.split())
 _RAISED = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 # python-docx and python-pptx leave the dates of their own templates in what they write.
 _TEMPLATES = (datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16))
@@ -52,7 +60,12 @@ class Parsed:
 
 def clean(value: str | None) -> str:
     """Return a title or value on one line, without control and direction characters."""
-    return " ".join(_CONTROL.sub(" ", whole_words(value or "")).split())[:_VALUE].strip()
+    return on_one_line(value)[:_VALUE].strip()
+
+
+def on_one_line(value: str | None) -> str:
+    """Return all of a value as :func:`clean` does."""
+    return " ".join(_CONTROL.sub(" ", whole_words(value or "")).split())
 
 
 def iso_date(value: str | None) -> str | None:

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 from openpyxl.workbook import Workbook
@@ -42,7 +43,15 @@ def read(data: bytes) -> Parsed:
 def _sheets(book: Workbook) -> Iterator[str]:
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # what a file says of them is often wrong
-        rows = enumerate(sheet.iter_rows(values_only=True), 1)
-        lines = "\n".join(sheet_lines(rows))
+        rows = ([_shown(cell) for cell in row] for row in sheet.iter_rows())
+        lines = "\n".join(sheet_lines(enumerate(rows, 1)))
         if lines:
             yield f"# {clean(sheet.title)}\n\n{lines}"
+
+
+def _shown(cell: Any) -> object:
+    """Return the value of a cell, shares in per cent where it shows them so."""
+    value = cell.value
+    if isinstance(value, int | float) and "%" in cell.number_format:
+        return f"{100 * value:.15g}%"
+    return value

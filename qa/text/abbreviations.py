@@ -82,6 +82,12 @@ STARTERS = _sets(
         "tr": "ancak ayrıca bir bu bunlar daha gibi her için ile o onlar sonra ve",
     }
 )
+# Never the last word of a sentence before a number, in any language: "Art. 12".
+_BEFORE_NUMBERS = (
+    "art arts sec secs sect ch chap para paras par reg tel ziff rn rdnr nrn tz lit cl eq eqn tab "
+    "ref abs abschn anl kap str fn ex op col ст п гл рис табл"
+)
+BEFORE_NUMBERS = frozenset(_BEFORE_NUMBERS.split())
 # Where "10." is how an ordinal is written.
 _ORDINALS = "de da no nb nn fi et cs sk pl hu hr sl sr tr lv is lb"
 ORDINAL_LANGUAGES = frozenset(_ORDINALS.split())

@@ -13,6 +13,7 @@ from qa.datamodel import Span
 Kind = Literal["heading", "item", "row", "code", "text"]
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
+_CLOSING = re.compile(r"(?:^|\s)#+\s*$")  # not in "# Learning C#"
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦·–][ \t]+|\(?(\d{1,3}|[a-z](?=\)))[.)][ \t]+)(?=\S)")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{3,})\s*$")
@@ -80,7 +81,7 @@ def _add_line(text: str, span: Span, open_lines: list[Span], blocks: list[Block]
         blocks += _trimmed(text, start, span[1], "heading", level, text[start:end].strip())
     elif heading := _HEADING.match(line):
         _close(text, open_lines, blocks)
-        title = line[heading.end() :].strip().rstrip("#").strip()
+        title = _CLOSING.sub("", line[heading.end() :]).strip()
         blocks += _trimmed(text, *span, "heading", len(heading.group(1)), title)
     elif line.lstrip().startswith("|") or _RULE.match(line):
         _close(text, open_lines, blocks)

@@ -10,15 +10,21 @@ from qa.text.tokens import LETTER, parted, word_spans
 
 # So many are honoured: a pasted list of hundreds would be searched for one by one.
 MOST_TERMS = 8
+# A straight mark within or after a word is no quotation mark: 24", and abbreviations of Hebrew.
+_OPENS, _CLOSES = (
+    rf"(?:(?<!{LETTER})\"|[\u201c\u201d\u201e])",
+    rf"(?:\"(?!{LETTER})|[\u201c\u201d])",
+)
 _QUOTED = re.compile(
-    r"[\"\u201c\u201d\u201e]([^\"\u201c\u201d\u201e]{0,200})[\"\u201c\u201d]|"
+    rf"{_OPENS}([^\"\u201c\u201d\u201e]{{0,200}}){_CLOSES}|"
     r"[«»‹›]([^«»‹›]{0,200})[«»‹›]|「([^「」]{0,200})」|『([^『』]{0,200})』|"
     r"《([^《》]{0,200})》|〈([^〈〉]{0,200})〉|"
     r"(?<!\w)['\u2018\u201a]([^'\u2018\u2019\u201a]{0,200})['\u2018\u2019](?!\w)"
 )
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
-_EDGE = re.compile(r"^\W+|\W+$")
+_PART_OF_NAMES = frozenset("#+")  # C#, C++
 _SECTION = re.compile(r"\d+(\.\d+)+")
+_DATE_OR_THOUSANDS = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{1,3}(\.\d{3})+")
 _PARTED = re.compile(r"(?<=\d)\\\.(?=\d)")  # an escaped full stop between digits
 
 
@@ -32,16 +38,16 @@ class Term(NamedTuple):
 def exact_terms(question: str) -> tuple[Term, ...]:
     """Return the phrases in quotation marks and the identifiers that a question gives.
 
-    An identifier has letters and digits in one word (GPT-4, MRG-1440, 5G), or is a number of
-    several parts (12.3).
+    An identifier has letters and digits in one word (GPT-4, mrg-1440, 5G; not 2nd and 5km), or is
+    a number of several parts (12.3) and no date.
     """
-    folded = _folded(question)
-    quoted = [_EDGE.sub("", "".join(groups)) for groups in _QUOTED.findall(folded)]
-    rest = _QUOTED.sub(" ", folded)
+    plain = _plain(question)
+    quoted = [_bare("".join(groups)) for groups in _QUOTED.findall(plain)]
+    rest = _QUOTED.sub(" ", plain)
     words = [rest[start:end] for start, end, spaced in word_spans(rest) if spaced]
     terms = [
-        *(Term(phrase, quoted=True) for phrase in quoted if phrase),
-        *(Term(word, quoted=False) for word in words if _is_identifier(word)),
+        *(Term(_folded(phrase), quoted=True) for phrase in quoted if phrase),
+        *(Term(_folded(word), quoted=False) for word in words if _is_identifier(word)),
     ]
     return tuple(dict.fromkeys(terms))[:MOST_TERMS]
 
@@ -80,13 +86,29 @@ def _has(text: str, term: Term, pattern: str) -> bool:
 
 
 def _is_identifier(word: str) -> bool:
-    return _is_mixed(word) or bool(_SECTION.fullmatch(word))
+    if _SECTION.fullmatch(word):
+        return not _DATE_OR_THOUSANDS.fullmatch(word)
+    return _is_mixed(word) and (not word[0].isdecimal() or word.isupper())
 
 
 def _is_mixed(word: str) -> bool:
     return any(map(str.isdecimal, word)) and any(map(str.isalpha, word))
 
 
+def _bare(phrase: str) -> str:
+    """Return a phrase without the punctuation around it."""
+    said = [at for at, char in enumerate(phrase) if _says(char)]
+    return phrase[said[0] : said[-1] + 1] if said else ""
+
+
+def _says(char: str) -> bool:
+    return char in _PART_OF_NAMES or unicodedata.category(char)[0] not in "PZC"
+
+
 @lru_cache(64)  # one text is searched for several terms
 def _folded(text: str) -> str:
-    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", parted(text)).casefold())
+    return _plain(text).casefold()
+
+
+def _plain(text: str) -> str:
+    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", parted(text)))

@@ -29,10 +29,11 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _BREAK = re.compile(
     r"\u00ad+(?:\n[ \t]*(?=[^\W\d_]))?" rf"|(?<![{_UNSPACED}])\u200b+(?![{_UNSPACED}])"
 )
+_WHOLE = 20  # characters beyond ASCII for each one broken, in what is taken for UTF-8
 # The order matters where several fit: frequent encodings first.
 _GUESSES = (
     "cp1252 cp932 euc_jp gb18030 big5 euc_kr cp1251 koi8_r cp1250 iso8859_2 cp1253 cp1254 cp1255 "
-    "cp1256 cp1257 cp1258 iso8859_5 iso8859_7 iso8859_8 cp874 mac_roman"
+    "cp1256 cp1257 cp1258 cp866 iso8859_5 iso8859_7 iso8859_8 cp874 mac_roman"
 )
 
 
@@ -75,7 +76,18 @@ def _decoded(data: bytes, declared: str | None) -> str:
         text = _try(data, candidate) if candidate else None
         if text is not None and "\0" not in text:
             return text
-    return _guessed(data)
+    return _nearly_utf8(data) or _guessed(data)
+
+
+def _nearly_utf8(data: bytes) -> str | None:
+    """Return UTF-8 with few broken characters, such as one that was cut off; None if it is none.
+
+    In other encodings hardly two bytes in a row happen to be a character of UTF-8.
+    """
+    text = data.decode("utf-8", "replace")
+    whole = sum(not char.isascii() for char in text)
+    broken = text.count("\ufffd")
+    return text if "\0" not in text and whole > _WHOLE * broken else None
 
 
 def _try(data: bytes, encoding: str) -> str | None:

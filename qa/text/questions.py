@@ -135,11 +135,16 @@ _LEANS = re.compile(
 )
 
 
-# "- NASA (10 April 2024): title": an entry of a list of sources.
+# "- NASA (10 April 2024): title": an entry of a list of sources; not so "Sales (2023): 4 million".
+_SOURCE_DATE = (
+    r"(?!(?:since|from|until|seit|ab|bis|von|depuis|desde|dal|fino)\b)"
+    r"(?:\d{1,2}\.?\s)?(?:[^\W\d]{3,12}\.?\s)?(?:\d{1,2},\s)?\d{4}[a-z]?|"
+    r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}(?:-\d\d){1,2}|\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|"
+    r"n\. ?d\.|undated|o\. ?[DJ]\.|undatiert|日付なし"
+)
 _REFERENCE = re.compile(
-    r"[-*•\d.\s]*[^():（）：]{2,80}\s?"
-    r"[(（]([^()（）]*\d{4}[^()（）]*|n\. ?d\.|undated|o\. ?[DJ]\.|undatiert|日付なし)"
-    r"[)）]\s?[:：]",
+    rf"[-*•\d.\s]*[^():（）：]{{2,80}}\s?[(（](?:{_SOURCE_DATE})[)）]\s?[:：]"
+    r"(?!\W*\d)",
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+")
@@ -147,6 +152,12 @@ _CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+"
 _TEXTS = 1_000
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LETTER = re.compile(r"[^\W\d_]")
+_VALUE = re.compile(r"(?:[^\d|]*\d){3}[^|]*")  # of its own, such as a telephone number
+_DATE = re.compile(
+    r"\b(?P<year>\d{4})-\d\d-(?P<day>\d\d)\b|\b(?P<first>\d{1,2})\.\d{1,2}\.(?P<last>\d{4})\b"
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_MARK = "[.,'’ \u00a0\u202f]?"  # may part thousands
 
 
 def expectation(question: str) -> Expectation:
@@ -216,9 +227,23 @@ def _letters(text: str) -> str:
 
 
 def numbers_of(text: str) -> frozenset[str]:
-    """Return the numbers that a text writes in digits, wide ones too: 102.6 and 102,6 are one."""
-    folded = unicodedata.normalize("NFKC", text)
-    return frozenset(found.replace(",", ".") for found in _NUMBER.findall(folded))
+    """Return the numbers that a text writes in digits, wide ones too, as they are meant.
+
+    102.6 and 102,6 are one, and so are 10,000 and 10000. Of a date the month is left out, which
+    other texts write as a word.
+    """
+    folded = _DATE.sub(_day_and_year, unicodedata.normalize("NFKC", text))
+    return frozenset(map(_meant, _NUMBER.findall(folded)))
+
+
+def _day_and_year(date: re.Match[str]) -> str:
+    return f"{int(date['day'] or date['first'])} {date['year'] or date['last']}"
+
+
+def _meant(number: str) -> str:
+    if _THOUSANDS.fullmatch(number):
+        return re.sub("[.,]", "", number)
+    return number.replace(",", ".")
 
 
 def has_number(text: str, number: str) -> bool:
@@ -227,18 +252,30 @@ def has_number(text: str, number: str) -> bool:
     Looks only for this one, since the text may be a long document.
     """
     wide = {**{str(n): f"[{n}{chr(0xFF10 + n)}]" for n in range(10)}, ".": "[.,\uff0e\uff0c]"}
-    pattern = "".join(wide.get(char, char) for char in number)  # other digits: ٢٠٢٤
+    digits = [wide.get(char, char) for char in number]  # other digits: ٢٠٢٤
+    if "." not in number:
+        for at in range(len(digits) - 3, 0, -3):
+            digits.insert(at, _MARK)
+    pattern = "".join(digits)
     # What stands before is looked at last: a search for a digit is ten times as fast.
-    begins, zero = (rf"(?<!\d{one})(?<!\d[.,]{one})" for one in (pattern, f"0{pattern}"))
-    return bool(re.search(rf"{pattern}(?![.,]?\d)(?:{begins}|(?<=0{pattern}){zero})", text))
+    return any(
+        _whole_before(text, found.start()) for found in re.finditer(rf"{pattern}(?![.,]?\d)", text)
+    )
+
+
+def _whole_before(text: str, start: int) -> bool:
+    """Tell whether no number goes on at ``start``: 4 is whole in 04, not in 24 or 1.4."""
+    before = text[max(0, start - 3) : start]
+    return not re.search(r"\d[.,]?$", before) or bool(re.search(r"(?<!\d)(?<!\d[.,])0$", before))
 
 
 def is_statement(sentence: str) -> bool:
-    """Tell whether a sentence can stand in an answer: it has words, and is not about sources."""
-    about_sources = _REFERENCE.match(sentence) or announces_sources(sentence)
-    return bool(_LETTER.search(sentence)) and not about_sources
+    """Tell whether a sentence can stand in an answer: it says something, and not about sources."""
+    says = _LETTER.search(sentence) or _VALUE.fullmatch(sentence)
+    return bool(says) and not (_REFERENCE.match(sentence) or announces_sources(sentence))
 
 
 def leans_on_previous(sentence: str) -> bool:
     """Tell whether a sentence begins with a word that points to the one before it."""
-    return bool(_LEANS.match(sentence))
+    found = _LEANS.match(sentence)
+    return found is not None and found.group() != "IT"

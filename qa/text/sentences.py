@@ -10,7 +10,13 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from qa.datamodel import Span
-from qa.text.abbreviations import MAYBE_LAST, NEVER_LAST, ORDINAL_LANGUAGES, STARTERS
+from qa.text.abbreviations import (
+    BEFORE_NUMBERS,
+    MAYBE_LAST,
+    NEVER_LAST,
+    ORDINAL_LANGUAGES,
+    STARTERS,
+)
 from qa.text.blocks import Block, split_blocks, trim
 
 _CLOSERS = "\"'’”“»›)\\]}」』）】〉》］｣*_"  # noqa: RUF001
@@ -97,6 +103,8 @@ def _full_stop_ends(text: str, dot: int, following: str, lang: str) -> bool:
     word = last.group() if last else ""
     lower = word.casefold()
     if _listed(NEVER_LAST, lower, lang) or _second_part(before, lower, lang):
+        return False
+    if lower in BEFORE_NUMBERS and following[0].isdecimal():
         return False
     number = word.isdecimal() and len(word) <= 2 and lang in ORDINAL_LANGUAGES
     roman = lang in ORDINAL_LANGUAGES and re.fullmatch("[IVX]+", word)
