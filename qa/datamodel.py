@@ -143,6 +143,10 @@ class Filters:
     until: str = ""
     tags: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Take languages in capitals for what they are."""
+        object.__setattr__(self, "langs", tuple(map(str.lower, self.langs)))
+
     def admits(self, date: str | None, tags: frozenset[str]) -> bool:
         """Tell whether a document of this date and with these tags may answer."""
         wanted = {tag.strip().casefold() for tag in self.tags}

@@ -20,7 +20,7 @@ from qa.files import write_lock
 from qa.index import bring_in_step
 from qa.lexical import FOLDER_NAME as LEXICAL
 from qa.lexical import Lexical
-from qa.refusals import damaged, missing, qa_index
+from qa.refusals import damaged, missing, qa_command
 from qa.store import Header, Store
 from qa.writer import Writer
 
@@ -107,7 +107,8 @@ def _examined(folder: Path, store: Store, fingerprint: Callable[[Header], str]) 
         raise missing(folder)
     faults = store.faults()
     if faults:
-        hint = f"Build it anew from the documents: {qa_index(folder, 'FOLDER', '--rebuild')}"
+        rebuild = qa_command(folder, "index", "FOLDER", "--rebuild")
+        hint = f"Build it anew from the documents: {rebuild}"
         return Examination((Check("store", False, f"{faults[0]}. {hint}"),))
     table = store.table()
     checks = [Check("store", True, f"revision {store.revision}")]
@@ -134,7 +135,7 @@ def _of_documents(name: str, wrong: set[str], all_of_them: str) -> Check:
 
 def _in_step(name: str, found: int, revision: int) -> Check:
     if found < 0:
-        return Check(name, False, "missing or damaged; it can be made again: qa doctor --repair")
+        return Check(name, False, "missing or damaged; it can be made again")
     if found != revision:
         behind = f"of revision {found}, not {revision}; the next question or sync mends it"
         return Check(name, False, behind)
@@ -163,5 +164,5 @@ def _model(folder: Path, header: Header, fingerprint: Callable[[Header], str]) -
         return Check("model", False, error.message)
     if present == header.fingerprint:
         return Check("model", True, f"{header.encoder} ({present})")
-    hint = f"Build the index anew: {qa_index(folder, '--rebuild')}"
+    hint = f"Build the index anew: {qa_command(folder, 'index', '--rebuild')}"
     return Check("model", False, f"built by {header.fingerprint}, present is {present}. {hint}")

@@ -21,7 +21,7 @@ from qa.dense import Dense
 from qa.errors import FundstelleError, IndexBusyError, IndexStateError, InputError
 from qa.files import size_of, write_lock
 from qa.lexical import Lexical
-from qa.refusals import missing, qa_index
+from qa.refusals import missing, qa_command
 from qa.roots import root_path, seen_from_here
 from qa.schema import SCHEMA
 from qa.settings import Settings
@@ -335,7 +335,7 @@ class Index:
                 "It was built anew since this program was started: start it again."
                 if self._view is not None
                 else "Build it anew: "
-                + qa_index(self.folder, "--rebuild", "--encoder", encoder.name),
+                + qa_command(self.folder, "index", "--rebuild", "--encoder", encoder.name),
             )
         return header
 

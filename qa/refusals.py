@@ -10,10 +10,10 @@ from qa.errors import IndexBusyError, IndexStateError
 from qa.settings import INDEX
 
 
-def qa_index(folder: Path, *words: str) -> str:
-    """Return what to type to have ``qa index`` work on the index in ``folder``."""
+def qa_command(folder: Path, *words: str) -> str:
+    """Return what to type to have a command of ``qa`` work on the index in ``folder``."""
     where = [] if folder == INDEX else ["--index", shlex.quote(str(folder))]
-    return " ".join(["qa index", *words, *where])
+    return " ".join(["qa", *words, *where])
 
 
 def missing(folder: Path) -> IndexStateError:
@@ -21,7 +21,7 @@ def missing(folder: Path) -> IndexStateError:
     return IndexStateError(
         "index_missing",
         f"There is no index in {folder}.",
-        f"Build one: {qa_index(folder, 'FOLDER')}",
+        f"Build one: {qa_command(folder, 'index', 'FOLDER')}",
     )
 
 
@@ -30,7 +30,7 @@ def damaged(folder: Path, why: str) -> IndexStateError:
     return IndexStateError(
         "index_damaged",
         f"The index in {folder} is damaged: {why}.",
-        f"Build it anew from the documents: {qa_index(folder, 'FOLDER', '--rebuild')}",
+        f"Build it anew from the documents: {qa_command(folder, 'index', 'FOLDER', '--rebuild')}",
     )
 
 
@@ -39,7 +39,8 @@ def older(folder: Path) -> IndexStateError:
     return IndexStateError(
         "index_older_schema",
         f"The index in {folder} was written by an older version of Fundstelle.",
-        "Bring it up to date, which reads nothing again: qa doctor --repair",
+        "Bring it up to date, which reads nothing again: "
+        + qa_command(folder, "doctor", "--repair"),
     )
 
 
@@ -48,7 +49,8 @@ def newer(folder: Path) -> IndexStateError:
     return IndexStateError(
         "index_newer_schema",
         f"The index in {folder} was written by a newer version of Fundstelle.",
-        "Update Fundstelle, or build the index anew: " + qa_index(folder, "FOLDER", "--rebuild"),
+        "Update Fundstelle, or build the index anew: "
+        + qa_command(folder, "index", "FOLDER", "--rebuild"),
     )
 
 

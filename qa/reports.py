@@ -1,10 +1,12 @@
 """What a sync would do, and what an examination found, as JSON objects and as text."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.choices import Choice
 from qa.datamodel import FailedFile
+from qa.refusals import qa_command
 from qa.render import Json, clean, print_failed
 
 if TYPE_CHECKING:
@@ -81,14 +83,15 @@ def examination_json(found: "Examination") -> Json:
     }
 
 
-def print_examination(out: "Console", found: "Examination") -> None:
-    """Write each check and its outcome, then what to do."""
+def print_examination(out: "Console", found: "Examination", index: Path) -> None:
+    """Write each check of the index in a folder and its outcome, then what to do."""
     for check in found.checks:
         mark = "ok" if check.ok else "WRONG"
         out.print(f"{mark:<6}{check.name:<11}{clean(check.detail)}", soft_wrap=True)
     for source in found.read_again:
         out.print(f"Taken out, to be read again: {clean(source)}", soft_wrap=True)
     if found.read_again:
-        out.print("Read them again: qa index")
+        out.print(clean(f"Read them again: {qa_command(index, 'index')}"), soft_wrap=True)
     elif not found.ok:
-        out.print("Mend what can be mended: qa doctor --repair")
+        repair = qa_command(index, "doctor", "--repair")
+        out.print(clean(f"Mend what can be mended: {repair}"), soft_wrap=True)

@@ -25,7 +25,7 @@ from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
 from qa.isolation import Limits
 from qa.plan import Plan, make_plan
-from qa.refusals import disk_full, missing, qa_index
+from qa.refusals import disk_full, missing, qa_command
 from qa.roots import root_name, root_path
 from qa.settings import Settings
 from qa.store import FILE_NAME, FileState, Header, Store
@@ -287,7 +287,7 @@ class _Run:
         raise IndexStateError(
             "index_other_model",
             f"The index in {self._index} was built {what}.",
-            f"Build it anew: {qa_index(self._index, '--rebuild', options)}",
+            f"Build it anew: {qa_command(self._index, 'index', '--rebuild', options)}",
         )
 
     def _finish(self, writer: Writer, *, whole: bool = True) -> None:
@@ -326,5 +326,5 @@ def _check_root(index: Path, old: Header | None, new: str, *, re_root: bool) -> 
         "folder_other_root",
         f"The index in {index} is of the folder {old.root}, not {new}.",
         "Choose another place with --index, or let it change folders: "
-        + qa_index(index, folder, "--root"),
+        + qa_command(index, "index", folder, "--root"),
     )

@@ -34,8 +34,15 @@ def test_a_damaged_document_is_named_and_read_again(indexed: Qa, tmp_path: Path)
     code, out, _ = indexed("doctor", "--repair")
     assert code == 0
     assert "Taken out, to be read again: notes/lighthouse.txt" in out
-    assert "qa index" in out
+    assert out.endswith("Read them again: qa index\n")
     assert "1 added, 5 unchanged" in indexed("index")[1]
+
+
+def test_what_to_type_names_the_index_that_was_examined(indexed: Qa, tmp_path: Path) -> None:
+    (tmp_path / "index").rename(tmp_path / "my index")
+    (tmp_path / "my index" / "dense.faiss").write_bytes(b"junk")
+    out = indexed("doctor", "--index", "my index")[1]
+    assert out.endswith("qa doctor --repair --index 'my index'\n")
 
 
 def test_an_index_goes_out_and_comes_in(indexed: Qa, tmp_path: Path, corpus: Path) -> None:

@@ -112,6 +112,26 @@ def test_a_beir_folder_gets_an_index_of_its_own(tested: Qa, tmp_path: Path) -> N
     assert str(tmp_path / "cache") in report["notes"][0]
     assert {"en->de", "en->en"} == set(report["by"]["pair"])
     assert as_json(tested("status", "--json"))["documents"] == 6  # the own index is as it was
+    code, out, err = tested("export", "taken", "--run", "last")
+    assert (code, err) == (0, "")
+    assert "public-1 into taken" in out
+    assert (tmp_path / "taken/qrels.trec").read_text().count("\n") == 12
+
+
+def test_judgements_named_once_are_found_again(tested: Qa, tmp_path: Path) -> None:
+    (tmp_path / "topics.txt").write_text("301\tWho opened the harbour?\n")
+    (tmp_path / "judged.txt").write_text("301 0 harbour.md 1\n")
+    assert tested("eval", "topics.txt", "--qrels", "judged.txt")[0] == 0
+    assert tested("export", "taken", "--run", "last")[0] == 0
+    assert (tmp_path / "taken/qrels.trec").read_text() == "301 0 harbour.md 1\n"
+
+
+@pytest.mark.parametrize("other", ["--compare a b", "--init", "--sweep index.x=1", "--calibrate"])
+@pytest.mark.parametrize("spare", ["--fail-under R@10=1", "--baseline last", "--out x", "--plain"])
+def test_a_bar_that_would_guard_nothing_is_refused(tested: Qa, other: str, spare: str) -> None:
+    code, _, err = tested("eval", SET, *other.split(), *spare.split())
+    assert code == 2
+    assert f"{spare.split()[0]} does nothing beside {other.split()[0]}." in err
 
 
 def test_a_draft_is_written_once(tested: Qa) -> None:
@@ -120,6 +140,7 @@ def test_a_draft_is_written_once(tested: Qa) -> None:
     code, _, err = tested("eval", "drafts.jsonl", "--init")
     assert code == 2
     assert "drafts.jsonl exists already" in err
+    assert "qa eval --init drafts.jsonl" in tested("eval", "drafts.csv", "--init")[2]
     assert as_json(tested("eval", "drafts.jsonl", "--json"))["questions"] == drafted["questions"]
 
 

@@ -1,5 +1,6 @@
 """The gate: a worsened retriever is caught, chance is not, and what else runs are good for."""
 
+import json
 import os
 import subprocess
 import sys
@@ -100,6 +101,46 @@ def test_the_last_run_is_one_of_the_same_test_set(
     with pytest.raises(InputError, match=f"{later} and beir have no judged question in common"):
         run(assistant, tests, baseline=later, progress=lambda now: asked.append(now.done))
     assert asked == []  # said before a question is asked
+
+
+def test_other_questions_of_the_same_ids_are_not_compared(
+    beir: tuple[Path, QuestionSet], tmp_path: Path
+) -> None:
+    index, tests = beir
+    assistant = Assistant.open(index, HashEncoder())
+    others = [replace(one, text=f"{one.text} Or what?") for one in tests.questions]
+    elsewhere = replace(
+        tests, path=tmp_path / "beir", questions=[*others[:30], *tests.questions[30:]]
+    )
+    with pytest.raises(InputError, match="no evaluation run 'last'"):
+        run(assistant, replace(elsewhere, questions=others), baseline="last")
+    after = run(assistant, elsewhere, plain=True)
+    found = compare(find(index, "beir-1"), find(index, after.info.run))
+    assert {one.n for one in found.comparisons} == {60}
+
+
+def test_documents_of_many_passages_do_not_hide_others(tmp_path: Path) -> None:
+    lines = [
+        {
+            "_id": f"d{n}",
+            "text": "\n\n".join(f"# {m}\n\nHarbour of {n}, part {m}." for m in range(17)),
+        }
+        for n in range(12)
+    ]
+    qrels = "".join(f"q\td{n}\t1\n" for n in range(12))
+    write_files(
+        tmp_path / "long",
+        {
+            "corpus.jsonl": "".join(f"{json.dumps(one)}\n" for one in lines),
+            "queries.jsonl": '{"_id": "q", "text": "Which harbour?"}\n',
+            "qrels/test.tsv": f"query-id\tcorpus-id\tscore\n{qrels}",
+        },
+    )
+    sync(tmp_path / "index", tmp_path / "long", HashEncoder(), Settings())
+    assistant = Assistant.open(tmp_path / "index", HashEncoder())
+    report = run(assistant, read(tmp_path / "long"), bars={"R@12": 1.0})
+    assert report.measures["nDCG@10"].value == 1
+    assert report.gate == []
 
 
 def test_a_sweep_marks_what_nothing_beats(

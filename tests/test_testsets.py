@@ -113,6 +113,33 @@ def beir(folder: Path, queries: str, qrels: str) -> Path:
     return folder
 
 
+def test_null_says_that_there_is_nothing(tmp_path: Path) -> None:
+    asked = {"id": 1, "question": "Who?", "lang": None, "answers": None, "tags": None}
+    entry = {**asked, "sources": [{"doc": "a.md", "page": None, "quote": "Ute"}]}
+    array = json.dumps([entry, {**entry, "id": 2}], indent="\t")
+    listed = (
+        "- id: '1'\n  question: Who?\n  lang: ~\n  answers: null\n  tags:\n"
+        "  sources: [{doc: a.md, page: null, quote: Ute}]\n"
+    )
+    for name, text in (("t.json", array), ("t.yaml", listed)):
+        first = read(write(tmp_path, name, text)).questions[0]
+        assert (first.id, first.lang, first.answers, first.tags) == ("1", None, (), ())
+        assert (first.sources[0].quote, first.sources[0].page) == ("Ute", None)
+    with pytest.raises(InputError, match="line 2: it is not JSON"):
+        read(write(tmp_path, "t.json", array.replace('"doc"', "doc", 1)))
+
+
+def test_answers_of_further_rows_are_accepted_too(tmp_path: Path) -> None:
+    table = "id,question,answers,doc\n1,Who signs?,Ute Brandt,a.md\n1,,Ute Brandt|ウテ,b.md\n"
+    assert only(write(tmp_path, "t.csv", table)).answers == ("Ute Brandt", "ウテ")
+
+
+def test_a_folder_without_questions_says_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"plain/queries\.jsonl cannot be read"):
+        (tmp_path / "plain").mkdir()
+        read(tmp_path / "plain")
+
+
 def test_a_beir_folder(tmp_path: Path) -> None:
     metadata = {"lang": "en", "pair": "en->de", "kind": "cross", "answers": ["One"]}
     queries = [

@@ -50,7 +50,7 @@ def ask(
     from qa.render import answer_json, print_answer
 
     dates = _date(since), _date(until)
-    filters = Filters(tuple(map(str.lower, lang)), tuple(doc), *dates, tuple(map(valid, tag)))
+    filters = Filters(tuple(lang), tuple(doc), *dates, tuple(map(valid, tag)))
     if question == "-":
         question = sys.stdin.buffer.read().decode(errors="replace")
     assistant = Assistant.open(index)

@@ -36,7 +36,7 @@ def doctor(
     if as_json:
         print_json(examination_json(found))
     else:
-        print_examination(console(), found)
+        print_examination(console(), found, index)
     if not found.ok:
         raise typer.Exit(IndexStateError.exit_code)
 
@@ -72,14 +72,9 @@ def export_command(
 
 def _export_run(index: Path, run: str, out: Path, tests: Path | None, *, as_json: bool) -> None:
     from qa.evaluation.exporting import export_run
-    from qa.index import Index
     from qa.render import clean
 
-    opened = Index.open(index)
-    try:
-        done = export_run(opened, run, out, tests)
-    finally:
-        opened.close()
+    done = export_run(index, run, out, tests)
     if as_json:
         paths = [str(path) for path in done.files]
         print_json({"run": done.run, "files": paths, "quotes": done.quotes})

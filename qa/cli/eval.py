@@ -78,6 +78,18 @@ def eval_command(
     """
     from qa.testsets.reading import read
 
+    _check_together(
+        [
+            ("--compare", compare is not None),
+            ("--init", init),
+            ("--sweep", bool(sweep)),
+            ("--calibrate", calibrate),
+            ("--baseline", baseline is not None),
+            ("--fail-under", bool(fail_under)),
+            ("--out", out is not None),
+            ("--plain", plain),
+        ]
+    )
     if compare is not None:
         _compare(index, compare, as_json=as_json)
         return
@@ -96,6 +108,22 @@ def eval_command(
     else:
         bars = _bars(fail_under)
         _evaluate(index, questions, k, plain, baseline, bars, out, as_json=as_json)
+
+
+def _check_together(given: Sequence[tuple[str, bool]]) -> None:
+    """Refuse options of the evaluation beside those that do something else instead.
+
+    ``given`` names the latter first: compare, init, sweep and calibrate.
+    """
+    names = [name for name, is_given in given if is_given]
+    others = [name for name, _ in given[:4] if name in names]
+    if others and len(names) > 1:
+        spare = next(name for name in names if name != others[0])
+        raise InputError(
+            "options_conflict",
+            f"{spare} does nothing beside {others[0]}.",
+            f"Leave out one of the two: qa eval TESTS {others[0]}",
+        )
 
 
 def _evaluate(

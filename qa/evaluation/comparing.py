@@ -9,7 +9,7 @@ from qa import stats
 from qa.errors import InputError
 from qa.evaluation.report import Baseline
 from qa.evaluation.runs import RunInfo, read_info
-from qa.evaluation.scoring import read_values
+from qa.evaluation.scoring import Kept, asked, read_values
 from qa.testsets import QuestionSet
 
 
@@ -51,7 +51,7 @@ def check_related(before: Path, tests: QuestionSet, k: int) -> None:
     """
     old, judged = read_info(before), read_values(before)
     _check_cutoff(old, k)
-    if not any(one.id in judged for one in tests.questions):
+    if not any(one.id in judged and judged[one.id].is_of(asked(one)) for one in tests.questions):
         raise _unrelated(old.run, tests.path.name)
 
 
@@ -74,12 +74,17 @@ def _unrelated(run: str, other: str) -> InputError:
 
 
 def _paired(
-    name: str, before: Mapping[str, Mapping[str, float]], after: Mapping[str, Mapping[str, float]]
+    name: str, before: Mapping[str, Kept], after: Mapping[str, Kept]
 ) -> tuple[Sequence[str], stats.Values, stats.Values]:
     """Return the questions that both runs have a value of, and the values."""
-    ids = [one for one in after if name in after[one] and name in before.get(one, {})]
-    was = np.array([before[one][name] for one in ids], np.float64)
-    now = np.array([after[one][name] for one in ids], np.float64)
+    ids = [
+        one
+        for one, now in after.items()
+        if one in before and before[one].is_of(now.asked)
+        if name in now.values and name in before[one].values
+    ]
+    was = np.array([before[one].values[name] for one in ids], np.float64)
+    now = np.array([after[one].values[name] for one in ids], np.float64)
     return ids, was, now
 
 

@@ -7,6 +7,7 @@ measure whether what is there can be found, and people ask otherwise.
 
 import json
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
@@ -39,9 +40,15 @@ Draft = dict[str, Any]
 def write_draft(index: Index, path: Path) -> int:
     """Write a draft test set as JSON lines and return its number of questions.
 
-    Raises InputError: tests_exist (nothing is overwritten), tests_unwritable, and draft_empty if
-    no document has a sentence to ask for.
+    Raises InputError: tests_exist (nothing is overwritten), tests_unwritable (also by its name),
+    and draft_empty if no document has a sentence to ask for.
     """
+    if path.suffix.lower() != ".jsonl":
+        raise InputError(
+            "tests_unwritable",
+            f"A draft is written as JSON lines, which {path} is not called.",
+            f"Call it so: qa eval --init {shlex.quote(str(path.with_suffix('.jsonl')))}",
+        )
     if path.exists():
         raise InputError(
             "tests_exist", f"{path} exists already.", "Name a new file: qa eval --init drafts.jsonl"

@@ -40,7 +40,7 @@ def evaluate(
     bars = bars or {}
     reporting.check_bars(bars, k)
     home = runs or assistant.index.folder
-    before = find(home, baseline, tests.name) if baseline else None
+    before = find(home, baseline, tests) if baseline else None
     if before:
         check_related(before, tests, k)
     judgements = locate(assistant.index, tests)
@@ -51,6 +51,7 @@ def evaluate(
         runs=home,
         k=k,
         plain=plain,
+        depth=reporting.depth(bars, k),
         progress=progress,
         stopped=stopped,
     )

@@ -1,7 +1,9 @@
 """A run as files for other programs: TREC run and qrels, the answers, and the test set."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from qa.testsets.writing import json_lines
 
 Files = Mapping[str, Iterable[bytes]]
 Words = Callable[[str, int, int], str | None]
+_STEP = 1e-6
 _DOCUMENTS = 64  # whose texts are kept at hand
 
 
@@ -32,29 +35,31 @@ class Exported:
     quotes: bool
 
 
-def export_run(index: Index, name: str, out: Path, tests: Path | None = None) -> Exported:
-    """Write the files of a finished run into the folder ``out``.
+def export_run(home: Path, name: str, out: Path, tests: Path | None = None) -> Exported:
+    """Write the files of a finished run, kept with the index in ``home``, into the folder ``out``.
 
     ``tests`` is the test set if it is no longer where the run read it. Where the index has
     changed since the run, the answers' places are not turned into words.
 
-    Raises InputError: run_missing, run_damaged, tests_changed, out_unusable, and what
-    :func:`qa.testsets.reading.read` raises.
+    Raises InputError: run_missing, run_damaged, tests_changed, out_unusable; and what
+    :meth:`qa.index.Index.open` and :func:`qa.testsets.reading.read` raise.
     """
-    folder = find(index.folder, name)
+    folder = find(home, name)
     info = read_info(folder)
     if not info.finished:
         raise damaged(folder)
-    questions = read(tests or Path(info.path))
+    questions = read(tests or Path(info.path), Path(info.qrels) if info.qrels else None)
     if questions.digest != info.digest:
         raise InputError(
             "tests_changed",
             f"{questions.path} is no longer the test set of the run {info.run}.",
             "Name the one it was, qa export FOLDER --run RUN --tests FILE, or evaluate again.",
         )
-    with index.reading():
-        files = run_files(folder, info, questions, locate(index, questions), index)
-        write_files(out, files)
+    own = Path(info.index)
+    with closing(Index.open(own if info.index and own.is_dir() else home)) as index:
+        with index.reading():
+            files = run_files(folder, info, questions, locate(index, questions), index)
+            write_files(out, files)
         same = index.revision == info.revision
     return Exported(info.run, tuple(out / name for name in files), same)
 
@@ -87,11 +92,17 @@ def write_files(out: Path, files: Files) -> None:
 
 
 def _run_lines(folder: Path, judgements: Judgements) -> Iterator[bytes]:
-    """Yield the lines of a TREC run: documents, each with the score of its best passage."""
+    """Yield the lines of a TREC run: documents, each with the score of its best passage.
+
+    Programs that read it order by score: where the rank is another, as a cross-encoder gives it,
+    a score is a little less than the one above.
+    """
     for result, golds in zip(read_results(folder), judgements.golds, strict=False):
         scores = {hit.doc: hit.score for hit in reversed(result.hits)}
+        above = math.inf
         for rank, doc in enumerate(by_document(golds, result.hits), 1):
-            line = f"{name_of(result.id)} Q0 {name_of(doc)} {rank} {scores[doc]:.6f} fundstelle\n"
+            above = min(scores[doc], above - _STEP)
+            line = f"{name_of(result.id)} Q0 {name_of(doc)} {rank} {above:.6f} fundstelle\n"
             yield line.encode("utf-8", "replace")
 
 

@@ -283,6 +283,12 @@ def check_bars(bars: Mapping[str, float], k: int) -> None:
             )
 
 
+def depth(bars: Mapping[str, float], k: int) -> int:
+    """Return how many documents are looked at by measures at ``k`` and those that have a bar."""
+    cutoffs = (name.rpartition("@")[2] for name in bars)
+    return max([k, *(int(one) for one in cutoffs if one.isdecimal())])
+
+
 def below(report: Report, bars: Mapping[str, float]) -> list[str]:
     """Return a sentence for each measure that is below its bar, or became worse."""
     sentences = []

@@ -25,7 +25,7 @@ from qa.evaluation.runs import (
     runs_of,
     write_info,
 )
-from qa.testsets import QuestionSet
+from qa.testsets import Question, QuestionSet
 
 _LOCK = "running.lock"
 
@@ -50,17 +50,19 @@ def run(
     runs: Path,
     k: int,
     plain: bool = False,
+    depth: int = 0,
     progress: Show = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Path | None:
     """Ask every question and return the run's folder; None if it was stopped before the end.
 
-    ``runs`` is the index folder below which runs are kept. A run of the same questions over the
+    ``depth`` is the number of documents to find, by default ``k``; ``runs`` is the index folder
+    below which runs are kept. A run of the same questions over the
     same index that did not come to its end is continued.
 
     Raises IndexStateError ("index_changed") if the index is changed meanwhile.
     """
-    info = describe(assistant, tests, k, plain=plain)
+    info = describe(assistant, tests, runs, k, plain=plain, depth=max(k, depth))
     folder, lock = _folder(runs, info)
     try:
         info = replace(_begun(folder, info), run=folder.name)
@@ -142,7 +144,7 @@ class _Work:
     def _ask(self, number: int) -> Result:
         question, golds = self._tests.questions[number], self._judgements.golds[number]
         try:
-            result = self._retrieve(question, max(DEPTH, self._info.k))
+            result = self._ranked(question)
         except InputError as error:
             unanswered = None if self._info.plain else True
             result = Result(question.id, abstained=unanswered, error=error.message)
@@ -151,6 +153,23 @@ class _Work:
             seen = stages(self._assistant, question, golds, result)
             return replace(result, fault=fault, stages=seen)
         return replace(result, fault=fault)
+
+    def _ranked(self, question: Question) -> Result:
+        """Return what is found and answered, with hits of as many documents as are measured.
+
+        Long documents may have so many of the best passages that few documents are among them.
+        Further passages come after those that were found first.
+        """
+        depth = max(DEPTH, self._info.depth)
+        result = self._retrieve(question, depth)
+        while len({hit.doc for hit in result.hits}) < self._info.depth <= len(result.hits):
+            depth *= 2
+            more = self._retrieve(question, depth).hits
+            hits = tuple(dict.fromkeys([*result.hits, *more]))
+            if len(hits) == len(result.hits):
+                break
+            result = replace(result, hits=hits)
+        return result
 
 
 def _whole_lines(path: Path) -> int:

@@ -24,11 +24,26 @@ RESULTS = "results.jsonl"
 SCORES = "scores.jsonl"
 
 
+# What says nothing of the work itself: how far it is, and where files are.
+_OUTSIDE: Mapping[str, Any] = {
+    "run": "",
+    "started": "",
+    "took_s": 0.0,
+    "finished": False,
+    "bytes": 0,
+    "path": "",
+    "qrels": "",
+    "index": "",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RunInfo:
     """What a run measured: which questions, asked of what.
 
-    ``settings`` are those of the index. ``started`` is an ISO time; ``took_s`` the seconds spent
+    ``settings`` are those of the index. ``depth`` is the number of documents that the measures look
+    at, ``qrels`` the file of judgements if there is one, ``index`` the folder of the index unless
+    the run is kept with it. ``started`` is an ISO time; ``took_s`` the seconds spent
     answering, over all parts of an interrupted run.
     """
 
@@ -48,21 +63,27 @@ class RunInfo:
     root: str
     bytes: int
     version: str
+    depth: int = 0
+    qrels: str = ""
+    index: str = ""
     started: str = ""
     took_s: float = 0.0
     finished: bool = False
 
     def same_work(self, other: "RunInfo") -> bool:
         """Tell whether both runs ask the same questions of the same index in the same way."""
-        own, its = (
-            replace(one, run="", started="", took_s=0.0, finished=False, path="", bytes=0)
-            for one in (self, other)
-        )
+        own, its = (replace(one, **_OUTSIDE) for one in (self, other))
         return own == its
 
+    def of(self, tests: QuestionSet) -> bool:
+        """Tell whether the run asked a test set, or what its file held before."""
+        return self.path == str(tests.path.resolve()) or self.digest == tests.digest
 
-def describe(assistant: Assistant, tests: QuestionSet, k: int, *, plain: bool) -> RunInfo:
-    """Return what a run of these questions would measure."""
+
+def describe(
+    assistant: Assistant, tests: QuestionSet, runs: Path, k: int, *, plain: bool, depth: int
+) -> RunInfo:
+    """Return what a run of these questions, kept below ``runs``, would measure."""
     status = assistant.index.status()
     header = assistant.index.header
     return RunInfo(
@@ -82,6 +103,9 @@ def describe(assistant: Assistant, tests: QuestionSet, k: int, *, plain: bool) -
         root=status.root,
         bytes=sum(status.bytes.values()),
         version=__version__,
+        depth=depth,
+        qrels=str(tests.qrels.resolve()) if tests.qrels else "",
+        index="" if assistant.index.folder == runs else str(assistant.index.folder.resolve()),
     )
 
 
@@ -117,15 +141,17 @@ def new_folder(index: Path, info: RunInfo) -> Path:
         return folder
 
 
-def find(index: Path, name: str, tests: str | None = None) -> Path:
+def find(index: Path, name: str, tests: QuestionSet | None = None) -> Path:
     """Return the folder of a run: its name in ``index/runs``, ``last``, or a folder.
 
-    ``last`` is the last finished one, of the test set called ``tests`` if that is given.
+    ``last`` is the last finished one, of the test set ``tests`` if that is given.
 
     Raises InputError ("run_missing").
     """
     if name == "last":
-        finished = [one for one in runs_of(index) if one.finished and tests in (None, one.tests)]
+        finished = [
+            one for one in runs_of(index) if one.finished and (tests is None or one.of(tests))
+        ]
         name = finished[-1].run if finished else name
     places = [index / FOLDER / name, Path(name)]
     for place in places:

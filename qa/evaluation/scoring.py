@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,28 @@ Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The values of a question in a run that is kept, and what tells it (:func:`asked`), or ""."""
+
+    asked: str
+    values: Mapping[str, float]
+
+    def is_of(self, question: str) -> bool:
+        """Tell whether the values are of a question that is told so."""
+        return not (self.asked and question) or self.asked == question
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """A question's measures (only those that apply to it), groups, and what went wrong.
 
-    ``right`` says whether the best passage is the right one; ``rank`` is that of the first source,
-    ``source`` its place (document, start, end) and ``beaten_by`` that of the best passage if it is
-    another.
+    ``asked`` tells the question by its words. ``right`` says whether the best passage is the right
+    one; ``rank`` is that of the first source, ``source`` its place (document, start, end) and
+    ``beaten_by`` that of the best passage if it is another.
     """
 
     id: str
+    asked: str
     values: Mapping[str, float]
     groups: Mapping[str, Sequence[str]]
     answerable: bool
@@ -95,15 +109,22 @@ def score(
 
 
 def _line(one: Scored) -> dict[str, Any]:
-    return {"id": one.id, "values": one.values, "fault": one.fault}
+    return {"id": one.id, "asked": one.asked, "values": one.values, "fault": one.fault}
 
 
-def read_values(folder: Path) -> dict[str, Mapping[str, float]]:
-    """Return the values that :func:`score` kept, by question."""
-    found: dict[str, Mapping[str, float]] = {}
+def asked(question: Question) -> str:
+    """Return what tells a question from others that have its id, in other test sets."""
+    return blake2b(question.text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def read_values(folder: Path) -> dict[str, Kept]:
+    """Return what :func:`score` kept, by question."""
+    found: dict[str, Kept] = {}
     for fields in read_lines(folder, SCORES):
         try:
-            found[str(fields["id"])] = dict(fields["values"])
+            # Earlier versions did not tell.
+            kept = Kept(str(fields.get("asked", "")), dict(fields["values"]))
+            found[str(fields["id"])] = kept
         except (KeyError, TypeError, ValueError) as error:
             raise damaged(folder) from error
     return found
@@ -121,6 +142,7 @@ def _scored(cases: Sequence[Case], k: int, wanted: Sequence[str]) -> Iterator[Sc
         right = question.answerable and first_is_right(golds, result)
         yield Scored(
             id=question.id,
+            asked=asked(question),
             values={name: round(value, _DIGITS) for name, value in values.items()},
             groups=groups_of(question, golds, result.lang),
             answerable=question.answerable,

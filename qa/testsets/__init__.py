@@ -61,12 +61,14 @@ class QuestionSet:
     """The judged questions of a file or folder, in its order.
 
     ``notes`` are sentences about what was left out or looks odd; ``digest`` tells whether two
-    sets ask and accept the same, whatever file they stand in.
+    sets ask and accept the same, whatever file they stand in. ``qrels`` is the file of judgements
+    if it was named.
     """
 
     path: Path
     questions: Sequence[Question]
     notes: tuple[str, ...] = ()
+    qrels: Path | None = None
 
     @property
     def name(self) -> str:

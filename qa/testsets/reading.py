@@ -25,7 +25,7 @@ def read(path: Path, qrels: Path | None = None) -> QuestionSet:
     except OSError as error:
         raise InputError(
             "tests_missing",
-            f"The test set {path} cannot be read: {error.strerror or error}.",
+            f"The test set {_named(error, path)} cannot be read: {error.strerror or error}.",
             "Name a file of questions or a BEIR folder: qa eval TESTS",
         ) from error
     _check_ids(found, problems)
@@ -36,7 +36,7 @@ def read(path: Path, qrels: Path | None = None) -> QuestionSet:
             f"There is no judged question in {path}.",
             "Draft some from your own documents: qa eval --init questions.jsonl",
         )
-    return QuestionSet(path, found, tuple(problems.notes))
+    return QuestionSet(path, found, tuple(problems.notes), qrels)
 
 
 def _read(path: Path, qrels: Path | None, problems: Problems) -> list[Question]:
@@ -47,13 +47,20 @@ def _read(path: Path, qrels: Path | None, problems: Problems) -> list[Question]:
     named = suffix in (".csv", ".tsv") and tables.has_header(data)
     if named or (suffix == ".csv" and qrels is None):
         entries = tables.csv_entries(data, problems)
-    elif suffix in (".yaml", ".yml") or (suffix == ".json" and data.lstrip()[:1] == b"["):
+    elif suffix in (".yaml", ".yml"):
         entries = tables.yaml_entries(data, problems)
+    elif suffix == ".json" and data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
+        entries = tables.json_items(data, problems)
     elif suffix in _TREC or suffix == ".tsv" or qrels is not None:
         return trec.read(path, data, qrels, problems)
     else:
         entries = json_entries(data, problems)
     return [made for entry in entries if (made := question(entry, problems)) is not None]
+
+
+def _named(error: OSError, path: Path) -> Path:
+    """Return the file that lacks, which may be one of a folder."""
+    return Path(error.filename) if error.filename else path
 
 
 def _bytes(path: Path) -> bytes:

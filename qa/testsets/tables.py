@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +16,7 @@ _SOURCE = ("doc", "quote", "page", "start", "end", "grade")
 _COLUMNS = ("id", "question", "lang", "tags", "answerable", "answers", *_SOURCE)
 _SEPARATED = ("tags", "answers")
 _DELIMITERS = ",;\t"
+_GAP = re.compile(r"\s*")
 
 
 def has_header(data: bytes) -> bool:
@@ -59,7 +62,7 @@ def _rows(reader: Any, names: list[str], problems: Problems) -> Iterator[Entry]:
 
 
 def _merged(rows: Iterator[Entry]) -> Iterator[Entry]:
-    """Join rows of the same id and question, or none, each adding its source."""
+    """Join rows of the same id and question, or none, each adding its source and answers."""
     found: dict[tuple[str, str], Entry] = {}
     first: dict[str, Entry] = {}
     for row in rows:
@@ -70,19 +73,54 @@ def _merged(rows: Iterator[Entry]) -> Iterator[Entry]:
         earlier = found.get(key) if asked else first.get(name)
         if earlier is not None:
             earlier.value["sources"].append(source)
+            for column in _SEPARATED:
+                known = earlier.value[column]
+                known += [one for one in _parts(value.get(column, "")) if one not in known]
             continue
-        filled = {column: cell for column, cell in value.items() if cell.strip()}
-        for column in _SEPARATED:
-            parts = filled.get(column, "").split("|")
-            filled[column] = [part.strip() for part in parts if part.strip()]
+        filled: dict[str, Any] = {column: cell for column, cell in value.items() if cell.strip()}
+        filled |= {column: _parts(value.get(column, "")) for column in _SEPARATED}
         filled["sources"] = [source] if source else []
         found[key] = Entry(row.line, filled)
         first.setdefault(name, found[key])
     yield from found.values()
 
 
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split("|") if part.strip()]
+
+
+def json_items(data: bytes, problems: Problems) -> Iterator[Entry]:
+    """Yield the items of a JSON array of questions with the lines they begin in."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        problems.add(1, "it is not UTF-8")
+        return
+    decoder, at = json.JSONDecoder(), _filled(text, text.index("[") + 1)
+    while text[at : at + 1] not in ("]", ""):
+        line = text.count("\n", 0, at) + 1
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            problems.add(line, "it is not JSON")
+            return
+        yield Entry(line, value)
+        at = _filled(text, at)
+        if text[at : at + 1] != ",":
+            break
+        at = _filled(text, at + 1)
+    if text[at:].strip() != "]":
+        problems.add(text.count("\n", 0, at) + 1, "it is not JSON from here on")
+
+
+def _filled(text: str, at: int) -> int:
+    """Return where the next character stands that is no white space."""
+    found = _GAP.match(text, at)
+    return found.end() if found else at
+
+
 def yaml_entries(data: bytes, problems: Problems) -> Iterator[Entry]:
-    """Yield the items of a YAML (or JSON) list of questions; all values are read as written."""
+    """Yield the items of a YAML list of questions; all values but null are read as written."""
     try:
         text = decode(data)
         alias = next((e for e in yaml.parse(text) if isinstance(e, yaml.AliasEvent)), None)
@@ -101,6 +139,14 @@ def yaml_entries(data: bytes, problems: Problems) -> Iterator[Entry]:
     yield from _items(root, problems)
 
 
+class _Constructor(yaml.constructor.BaseConstructor):
+    """Takes values as they are written, but for those that say that there is none."""
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+        plain = node.style is None and node.value in ("", "~", "null", "Null", "NULL")
+        return None if plain else str(super().construct_scalar(node))
+
+
 def _items(root: Any, problems: Problems) -> Iterator[Entry]:
     if isinstance(root, yaml.MappingNode):
         named = [value for key, value in root.value if key.value == "questions"]
@@ -111,7 +157,7 @@ def _items(root: Any, problems: Problems) -> Iterator[Entry]:
         problems.add(root.start_mark.line + 1, "it is not a list of questions")
         return
     for item in root.value:
-        constructor = yaml.constructor.BaseConstructor()
+        constructor = _Constructor()
         try:
             yield Entry(item.start_mark.line + 1, constructor.construct_document(item))
         except (yaml.YAMLError, RecursionError):
