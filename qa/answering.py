@@ -275,7 +275,7 @@ def _words(text: str) -> str:
 
 def _with_previous(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
     """Add the sentence before one that cannot be understood without it ("This ...")."""
-    if not leans_on_previous(candidate.text):
+    if not leans_on_previous(candidate.text, candidate.lang):
         return candidate
     before = (one for one in found if one.start < candidate.start and _touch(one, candidate))
     return _joined(candidate, next(before, candidate))

@@ -44,9 +44,9 @@ def signals(
     return one
 
 
-def candidate(of: Document, sentence: str, score: float = 0.0) -> Candidate:
+def candidate(of: Document, sentence: str, score: float = 0.0, lang: str = "en") -> Candidate:
     start = of.text.index(sentence)
-    return Candidate(of, start, start + len(sentence), score, signals())
+    return Candidate(of, start, start + len(sentence), score, signals(), lang)
 
 
 def ranked(of: Document, *sentences: str) -> list[Candidate]:
@@ -264,7 +264,7 @@ def test_sentences_apart_are_cited_apart_best_first() -> None:
 def test_this_takes_the_sentence_before_it_along(text: str, leaning: str, lang: str) -> None:
     of, every = document(text), sentences_of(text, lang)
     rest = [candidate(of, sentence, -100.0) for sentence in every if sentence != leaning]
-    (quote,) = quotes([candidate(of, leaning), *rest])
+    (quote,) = quotes([candidate(of, leaning, lang=lang), *rest])
     assert quote == text[: text.index(leaning) + len(leaning)]
     assert quote.startswith(every[0])
 

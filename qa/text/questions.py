@@ -126,13 +126,22 @@ _UNCASED_NAMES = re.compile(
     r"[^\W\d_a-zA-ZÀ-ɏ\u3040-\u30ff\u4e00-\u9fff]{2,}"
 )
 _STEM = 5  # letters of a name that tell it: Japan, Japan's, Japanese
-_LEANS = re.compile(
-    r"(it|its|this|these|those|they|their|he|she|his|her|such|both|there|the latter|"
-    r"dies|diese[rnms]?|er|sie|es|ihr|ihre[rnms]?|sein|seine[rnms]?|dazu|dabei|damit|dafür|"
-    r"daraus|daran|darin|dort|letztere[rnms]?|beide)\b|"
-    r"これ|それ|この|その|こうした|そうした|そこ|同(社|国|年|氏|日|協定|覚書)|両(国|者|氏)|また|なお|さらに",
-    re.IGNORECASE,
-)
+# By language: "es" is a verb in Spanish, and "IT" no pronoun.
+_LEANS = {
+    "en": re.compile(
+        r"(?:[Ii]ts?|[Tt](?:his|hese|hose|hey|heir|here|he latter)|[Ss]?[Hh]e|[Hh](?:is|er)|"
+        r"[Ss]uch|[Bb]oth)\b"
+    ),
+    "de": re.compile(
+        r"(?:dies(?:e[rnms]?)?|er|sie|es|ihr(?:e[rnms]?)?|sein(?:e[rnms]?)?|dazu|dabei|damit|"
+        r"dafür|daraus|daran|darin|dort|letztere[rnms]?|beide)\b",
+        re.IGNORECASE,
+    ),
+    "ja": re.compile(
+        "これ|それ|この|その|こうした|そうした|そこ|同(?:社|国|年|氏|日|協定|覚書)|両(?:国|者|氏)|"
+        "また|なお|さらに"
+    ),
+}
 
 
 # "- NASA (10 April 2024): title": an entry of a list of sources; not so "Sales (2023): 4 million".
@@ -275,7 +284,9 @@ def is_statement(sentence: str) -> bool:
     return bool(says) and not (_REFERENCE.match(sentence) or announces_sources(sentence))
 
 
-def leans_on_previous(sentence: str) -> bool:
-    """Tell whether a sentence begins with a word that points to the one before it."""
-    found = _LEANS.match(sentence)
-    return found is not None and found.group() != "IT"
+def leans_on_previous(sentence: str, lang: str) -> bool:
+    """Tell whether a sentence begins with a word that points to the one before it.
+
+    Known are such words of English, German and Japanese.
+    """
+    return lang in _LEANS and bool(_LEANS[lang].match(sentence))
