@@ -1,5 +1,6 @@
 """Writing to the index folder: one writer at a time, and files that are whole or not there."""
 
+import filecmp
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.errors import IndexBusyError
+from qa.errors import IndexBusyError, InputError
 
 REBUILD, IMPORT = ".rebuild", ".import-"  # folders in which an index is made beside another one
 _NEW = ".new"
@@ -31,6 +32,26 @@ def replace_file(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
         os.fsync(file.fileno())
     beside.replace(path)
     sync_folder(path.parent)
+
+
+def place_file(beside: Path, folder: Path, name: str) -> Path:
+    """Give a finished file its name in ``folder``, and return where it is.
+
+    A name that another content has taken gets a number; the same content is there already.
+
+    Raises InputError ("name_refused") if there are too many of the name.
+    """
+    stem, suffix = Path(name).stem, Path(name).suffix
+    for number in range(1, 10_000):
+        target = folder / (name if number == 1 else f"{stem} ({number}){suffix}")
+        try:
+            os.link(beside, target)  # unlike a rename it replaces nothing
+        except FileExistsError:
+            if not (target.is_file() and filecmp.cmp(beside, target, shallow=False)):
+                continue
+        sync_folder(folder)
+        return target
+    raise InputError("name_refused", f"There are too many files named {name}.", "Rename it.")
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlencode, urljoin
 
 import pytest
@@ -21,6 +21,7 @@ from qa.service.turns import BusyError, Turns
 from tests.serving import call
 
 PASSWORD = "correct horse battery"  # noqa: S105
+TOKEN = "token-token-token"  # noqa: S105
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -51,7 +52,7 @@ def gate(clock: Clock) -> Iterator[ASGIApp]:
         Route("/", _secret, methods=["GET", "POST"]),
         Route(PREDICT, _run, methods=["POST"]),
     )
-    access = Access(PASSWORD, "token-token-token", clock)
+    access = Access(PASSWORD, TOKEN, clock)
     yield Guard(
         Gate(Starlette(routes=[own, event]), access, Buckets(3, 1.0, clock), polls={7}),
         pages=["/sources"],
@@ -187,6 +188,43 @@ def test_guessing_from_many_places_is_slowed_down(gate: ASGIApp) -> None:
     assert set(tried[50:]) == {429}
 
 
+def bear(gate: ASGIApp, token: str, client: str = "192.0.2.1") -> int:
+    return call(gate, "GET", "/", headers={"authorization": f"Bearer {token}"}, client=client)[0]
+
+
+def test_guessing_the_token_is_slowed_down_and_the_right_one_never_waits(
+    gate: ASGIApp, clock: Clock
+) -> None:
+    assert [bear(gate, f"wrong{n}") for n in range(7)] == [401] * 5 + [429] * 2
+    assert [bear(gate, TOKEN) for _ in range(60)] == [200] * 60
+    assert log_in(gate, PASSWORD)[0] == 429
+    assert bear(gate, "wrong", client="192.0.2.9") == 401
+    clock.now += 60
+    assert [bear(gate, f"wrong{n}") for n in range(3)] == [401] * 2 + [429]
+
+
+def test_guessing_the_token_from_many_places_is_slowed_down(gate: ASGIApp) -> None:
+    tried = [bear(gate, "wrong", client=f"192.0.2.{n}") for n in range(60)]
+    assert tried == [401] * 50 + [429] * 10
+
+
+def test_who_has_logged_in_is_not_counted_for_what_a_proxy_adds(gate: ASGIApp) -> None:
+    session = {**session_of(gate), "authorization": "Bearer of-the-proxy"}
+    assert {call(gate, "GET", "/", headers=session)[0] for _ in range(60)} == {200}
+
+
+@pytest.mark.parametrize("path", ["/api/docs", "/api/tests"])
+def test_a_large_body_is_not_read_for_a_stranger(gate: ASGIApp, path: str) -> None:
+    read = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append("all")
+        yield b"x"
+
+    assert call(gate, "POST", path, content=body())[0] == 401
+    assert read == []
+
+
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 10_000])
 def test_a_forged_session_is_none(gate: ASGIApp, cookie: str) -> None:
     headers = {"cookie": f"{COOKIE}={cookie}"}
@@ -224,6 +262,16 @@ def test_other_addresses_need_a_good_password(host: str) -> None:
         assert failure.value.exit_code == 8
     check_address(host, PASSWORD)
     check_address("127.0.0.1", None)
+
+
+def test_a_token_is_as_long_as_a_password() -> None:
+    with pytest.raises(ServiceError, match="token has fewer than 12 characters") as failure:
+        check_address("192.168.1.5", PASSWORD, "x" * 11)
+    assert (failure.value.code, failure.value.exit_code) == ("token_short", 8)
+    assert "FUNDSTELLE_TOKEN" in failure.value.hint
+    for token in (None, "", "x" * 12):
+        check_address("192.168.1.5", PASSWORD, token)
+    check_address("127.0.0.1", None, "x")
 
 
 def serve_in_order(asked: list[str], most: int = 32) -> list[str]:

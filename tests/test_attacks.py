@@ -10,7 +10,7 @@ import pytest
 
 from qa import Assistant
 from qa.documents import LARGEST
-from qa.service.paths import MAX_BODY
+from qa.service.paths import limit
 from tests.app_server import served
 from tests.conftest import CORPUS, write_files
 from tests.hash_encoder import HashEncoder
@@ -166,7 +166,8 @@ def pieces(size: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("path", ["/api/ask", "/api/tests?name=a.jsonl", PREDICT, "/login"])
 def test_bodies_are_limited_however_they_are_sent(client: httpx.Client, path: str) -> None:
-    for body in (b"x" * (MAX_BODY + 1), pieces(MAX_BODY + 1)):
+    most = limit("POST", path.partition("?")[0]).size
+    for body in (b"x" * (most + 1), pieces(most + 1)):
         reply = sent(client, path, body)
         assert reply is None or reply.status_code == 413
     assert client.get("/healthz").json()["status"] == "ok"

@@ -65,6 +65,25 @@ def test_an_upload_is_indexed_answers_and_can_be_removed_and_brought_back(
     expect(page.locator(".fs-card").first).to_contain_text("14 kinds of bread")
 
 
+def test_what_cannot_be_brought_back_yet_can_be_later(
+    browser: Browser, address: str, corpus: Path
+) -> None:
+    with watched(browser, address, refused="409") as go:
+        page = go("/documents")
+        row = page.get_by_role("row", name="Das Museum")
+        row.get_by_role("button", name="Remove Das Museum").click()
+        page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+        expect(row).to_have_count(0)
+        write_files(corpus, {"museum.html": "New."})
+        undo = page.get_by_role("button", name="Undo")
+        undo.click()
+        expect(page.get_by_text("Rename it, then try again.")).to_be_visible()
+        (corpus / "museum.html").rename(corpus / "new.html")
+        undo.click()
+        expect(row).to_contain_text("indexed")
+        expect(undo).to_have_count(0)
+
+
 def test_an_upload_that_is_no_document_is_explained(
     browser: Browser, address: str, tmp_path: Path
 ) -> None:

@@ -72,6 +72,28 @@ def test_a_broken_test_set_is_not_kept(evaluations: Evaluations) -> None:
         evaluations.start("mine.jsonl")
 
 
+def test_topics_are_evaluated_with_the_judgements_named_before(
+    evaluations: Evaluations, tmp_path: Path
+) -> None:
+    files = {"topics.txt": "301\tWho opened the harbour?\n", "judged.txt": "301 0 harbour.md 1\n"}
+    folder = write_files(tmp_path / "trec", files)
+    evaluate(evaluations._assistant, read(folder / "topics.txt", folder / "judged.txt"))
+    start(evaluations)
+    evaluations._jobs.wait()
+    assert [run.tests for run in evaluations.runs()] == ["topics", "topics"]
+
+
+def test_a_test_set_replaces_none_of_its_name(evaluations: Evaluations) -> None:
+    other = LINES.replace(b"opened", b"closed")
+    names = [evaluations.add("mine.jsonl", data) for data in (LINES, other, LINES, other)]
+    assert names == ["mine.jsonl", "mine (2).jsonl"] * 2
+    assert {one.name: one.path.read_bytes() for one in evaluations.tests()} == {
+        "mine.jsonl": LINES,
+        "mine (2).jsonl": other,
+    }
+    assert len(list((evaluations._index / "tests").iterdir())) == 2  # and nothing half done
+
+
 def test_test_sets_of_the_same_name_are_told_apart(evaluations: Evaluations, corpus: Path) -> None:
     index, name = evaluations._index, "questions.jsonl"
     own, readers, used = index / "tests" / name, index / FEEDBACK, corpus / "tests" / name
@@ -186,7 +208,15 @@ def test_from_an_upload_to_the_document_that_came_first(
         expect(page.locator(".fs-empty")).to_contain_text("upload a test set")
         page.locator("#fs-files").set_input_files(tests)
         expect(page.locator("#fs-notice")).to_have_text("Added: mine.jsonl")
-        expect(page.get_by_role("combobox", name="Test set")).to_have_value("mine.jsonl")
+        chosen = page.get_by_role("combobox", name="Test set")
+        expect(chosen).to_have_value("mine.jsonl")
+        tests.write_bytes(LINES.replace(b"opened", b"closed"))
+        page.locator("#fs-files").set_input_files(tests)
+        expect(page.locator("#fs-notice")).to_have_text("Added: mine (2).jsonl")
+        expect(chosen).to_have_value("mine (2).jsonl")
+        tests.write_bytes(LINES)
+        page.locator("#fs-files").set_input_files(tests)
+        expect(chosen).to_have_value("mine.jsonl")
         page.get_by_role("button", name="Evaluate").click()
         expect(page.locator("#fs-failures")).to_contain_text("Another passage comes first.")
         expect(page.locator(".fs-figure svg")).to_have_count(4)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -159,6 +160,66 @@ def test_unknown_places_are_404_as_json(api: ASGIApp, path: str) -> None:
     assert answer["error"]["code"] in ("document_unknown", "not_found")
 
 
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from nodes(one)
+
+
+def test_the_description_describes_all_that_it_names(api: ASGIApp) -> None:
+    _, described, _ = call(api, "GET", "/api/openapi.json")
+    places = [
+        one["$ref"].removeprefix("#/").split("/") for one in nodes(described) if "$ref" in one
+    ]
+    assert places
+    for place in places:
+        found = reduce(lambda part, key: part[key], place, described)
+        assert found["type"] == "object"
+    for path, methods in described["paths"].items():
+        inside = re.findall(r"\{(.*?)\}", path)
+        assert all(name.isidentifier() for name in inside)
+        for method in methods.values():
+            declared = [one for one in method["parameters"] if one["in"] == "path"]
+            assert [(one["name"], one["required"]) for one in declared] == [
+                (name, True) for name in inside
+            ]
+
+
+@pytest.mark.parametrize("path", ["/api/docs", "/api/tests"])
+def test_the_description_says_how_a_file_is_sent(api: ASGIApp, path: str) -> None:
+    method = call(api, "GET", "/api/openapi.json")[1]["paths"][path]["post"]
+    assert method["requestBody"] == {"required": True, "content": {"application/octet-stream": {}}}
+    (name,) = method["parameters"]
+    assert (name["name"], name["in"], name["required"]) == ("name", "query", True)
+    assert call(api, "POST", path, content=b"x")[0] == 400
+
+
+LINE = json.dumps({"id": "a", "question": "Who?", "sources": [{"doc": "hafen.md"}]})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "content"),
+    [
+        ("get", "/healthz", "", None),
+        ("post", "/api/search", "", '{"question": "Hafen"}'),
+        ("post", "/api/feedback", "", '{"question": "Who?", "verdict": "wrong"}'),
+        ("post", "/api/docs", "?name=a.txt", "Grain is kept in the silo."),
+        ("post", "/api/tests", "?name=a.jsonl", LINE),
+        ("post", "/api/sync", "", None),
+    ],
+)
+def test_the_description_names_the_status_that_is_sent(
+    api: ASGIApp, method: str, path: str, query: str, content: str | None
+) -> None:
+    described = call(api, "GET", "/api/openapi.json")[1]["paths"][path][method]
+    status, _, _ = call(api, method.upper(), path + query, content=content)
+    assert status < 300
+    assert set(described["responses"]) == {str(status), "default"}
+
+
 async def _echo(request: Request) -> Response:
     return JSONResponse({"size": len(await request.body())})
 
@@ -223,8 +284,9 @@ def test_bodies_are_capped_with_and_without_a_length(count: int, status: int) ->
         (None, [("http.request", True), ("http.disconnect", False)]),
     ],
 )
+@pytest.mark.parametrize("path", ["/api/ask", "/api/docs", "/api/tests"])
 def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(
-    length: bytes | None, messages: list[tuple[str, bool]]
+    api: ASGIApp, corpus: Path, path: str, length: bytes | None, messages: list[tuple[str, bool]]
 ) -> None:
     coming, sent = iter(messages), []
 
@@ -235,11 +297,23 @@ def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(
     async def send(message: Any) -> None:
         sent.append(message)
 
+    async def go() -> None:
+        await api({**scope, "query_string": b"name=a.csv"}, receive, send)
+
     headers = [(b"host", b"localhost"), *([(b"content-length", length)] if length else [])]
-    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
-    asyncio.run(ECHO(scope, receive, send))
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+    asyncio.run(go())
     assert sent[0]["status"] == 400
     assert json.loads(sent[1]["body"])["error"]["code"] == "request_incomplete"
+    assert [path for path in corpus.glob("uploads/*") if path.is_file()] == []
+
+
+def test_a_test_set_may_be_larger_than_a_question(api: ASGIApp) -> None:
+    padded = LINE.replace("Who?", "Who? " * 300_000)
+    assert call(api, "POST", "/api/tests?name=a.jsonl", content=padded)[0] == 201
+    status, body, _ = call(api, "POST", "/api/tests?name=a.jsonl", content=b"x" * 20_000_001)
+    assert (status, body["error"]["code"]) == (413, "request_too_large")
+    assert "qa eval FILE" in body["error"]["hint"]
 
 
 def test_metrics_keep_no_names_that_strangers_make_up(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -88,6 +89,17 @@ def test_a_server_for_others_needs_a_password(index: Path) -> None:
     )
     assert done.returncode == 8
     assert "FUNDSTELLE_PASSWORD" in done.stderr
+    secrets = {"FUNDSTELLE_PASSWORD": PASSWORD, "FUNDSTELLE_TOKEN": "short"}
+    done = subprocess.run(
+        [*command, "--index", str(index)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **secrets},
+    )
+    assert done.returncode == 8
+    assert "FUNDSTELLE_TOKEN" in done.stderr
 
 
 def test_a_forged_host_or_origin_is_refused_with_the_password_too(guarded: str) -> None:

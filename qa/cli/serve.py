@@ -54,7 +54,7 @@ def serve(
         log=log.value,
         open_browser=open_browser,
     )
-    check_address(host, serving.password)
+    check_address(host, serving.password, serving.token)
     assistant = Assistant.open(index)
     out = console(sys.stderr)
     out.print("Starting …")

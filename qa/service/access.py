@@ -16,7 +16,7 @@ from qa.errors import ServiceError
 from qa.service.turns import BusyError
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-SHORTEST_PASSWORD: Final = 12
+SHORTEST_SECRET: Final = 12
 SESSION_SECONDS: Final = 12 * 3600
 COOKIE: Final = "fundstelle-session"
 _MOST_SESSIONS = 1_000
@@ -65,7 +65,7 @@ class Access:
     _attempts_of_all: Buckets = field(init=False)
 
     def __post_init__(self) -> None:
-        """Prepare the limits on wrong passwords."""
+        """Prepare the limits on wrong passwords and tokens."""
         self._attempts = Buckets(5, 1 / 30, self.clock)
         self._attempts_of_all = Buckets(50, 0.5, self.clock)
 
@@ -79,8 +79,7 @@ class Access:
 
         Raises ServiceError ("password_wrong"), BusyError ("too_many_requests").
         """
-        self._attempts.take(client)
-        self._attempts_of_all.take("")
+        self._count(client)
         if self.password is None or not _same(password, self.password):
             raise ServiceError("password_wrong", "The password is wrong.", "Try again.")
         session = secrets.token_urlsafe(32)
@@ -93,14 +92,24 @@ class Access:
         """End a session."""
         self._sessions.pop(_digest(session), None)
 
-    def admits(self, session: str, authorization: str) -> bool:
-        """Tell whether a request with this cookie and Authorization header may pass."""
-        if self.open:
+    def admits(self, client: str, session: str, authorization: str) -> bool:
+        """Tell whether a request with this cookie and Authorization header may pass.
+
+        Raises BusyError ("too_many_requests") at a wrong token; the right one never waits.
+        """
+        if self.open or self._sessions.get(_digest(session), 0.0) > self.clock():
             return True
         scheme, _, bearer = authorization.partition(" ")
-        if scheme.lower() == "bearer" and self.token and _same(bearer.strip(), self.token):
+        if scheme.lower() != "bearer" or not self.token:
+            return False
+        if _same(bearer.strip(), self.token):
             return True
-        return self._sessions.get(_digest(session), 0.0) > self.clock()
+        self._count(client)
+        return False
+
+    def _count(self, client: str) -> None:
+        self._attempts.take(client)
+        self._attempts_of_all.take("")
 
 
 def _digest(text: str) -> str:
@@ -112,8 +121,8 @@ def _same(given: str, expected: str) -> bool:
     return secrets.compare_digest(_digest(given), _digest(expected))
 
 
-def check_address(host: str, password: str | None) -> None:
-    """Raise ServiceError if others could reach ``host`` without a good password."""
+def check_address(host: str, password: str | None, token: str | None = None) -> None:
+    """Raise ServiceError if others could reach ``host`` without a good password and token."""
     if host in LOOPBACK:
         return
     if not password:
@@ -123,9 +132,10 @@ def check_address(host: str, password: str | None) -> None:
             "others could read the documents.",
             "Set FUNDSTELLE_PASSWORD, or use --host 127.0.0.1 and an SSH tunnel.",
         )
-    if len(password) < SHORTEST_PASSWORD:
-        raise ServiceError(
-            "password_short",
-            f"The password has fewer than {SHORTEST_PASSWORD} characters.",
-            "Set FUNDSTELLE_PASSWORD to a longer one.",
-        )
+    for name, secret in (("password", password), ("token", token)):
+        if secret and len(secret) < SHORTEST_SECRET:
+            raise ServiceError(
+                f"{name}_short",
+                f"The {name} has fewer than {SHORTEST_SECRET} characters.",
+                f"Set FUNDSTELLE_{name.upper()} to a longer one.",
+            )

@@ -46,7 +46,10 @@ def _asking(api: "_Api") -> tuple[Endpoint, ...]:
     return (
         Endpoint("/api/ask", {"POST": Method(api.ask, "Answer a question", AskBody)}),
         Endpoint("/api/search", {"POST": Method(api.search, "Find passages", SearchBody)}),
-        Endpoint("/api/feedback", {"POST": Method(api.feedback, "Judge an answer", FeedbackBody)}),
+        Endpoint(
+            "/api/feedback",
+            {"POST": Method(api.feedback, "Judge an answer", FeedbackBody, status=201)},
+        ),
         Endpoint("/api/feedback/{feedback_id}", {"DELETE": Method(api.take_back, "Take it back")}),
         Endpoint(
             "/api/cancel", {"POST": Method(api.cancel, "Cancel a waiting question", CancelBody)}
@@ -56,31 +59,36 @@ def _asking(api: "_Api") -> tuple[Endpoint, ...]:
 
 def _documents(api: "_Api") -> tuple[Endpoint, ...]:
     one = "/api/docs/{doc_id}"
-    png = Method(api.page, "A page as image", gives="image/png", query=("start", "end", "width"))
+    png = Method(api.page, "A page as image", gives="image/png", query=PageQuery)
     file = Method(api.file, "The file itself", gives="application/octet-stream")
     return (
         Endpoint(
             "/api/docs",
             {
                 "GET": Method(api.documents, "All documents"),
-                "POST": Method(api.upload, "Add a file: its bytes are the body", query=("name",)),
+                "POST": Method(api.upload, "Add a file", bytes, query=UploadQuery, status=202),
             },
         ),
         Endpoint(
             one,
             {
                 "GET": Method(api.document, "A document with its text"),
-                "DELETE": Method(api.remove, "Move a document's file to the trash"),
+                "DELETE": Method(api.remove, "Move a document's file to the trash", status=202),
             },
         ),
         Endpoint(f"{one}/file", {"GET": file}),
         Endpoint(f"{one}/pages/{{page:int}}.png", {"GET": png}),
-        Endpoint("/api/trash/{ticket}/restore", {"POST": Method(api.restore, "Bring a file back")}),
+        Endpoint(
+            "/api/trash/{ticket}/restore",
+            {"POST": Method(api.restore, "Bring a file back", status=202)},
+        ),
         Endpoint(
             "/api/tests",
-            {"POST": Method(api.tests, "Add a test set: its bytes are the body", query=("name",))},
+            {"POST": Method(api.tests, "Add a test set", bytes, query=UploadQuery, status=201)},
         ),
-        Endpoint("/api/sync", {"POST": Method(api.sync, "Synchronise index and folder")}),
+        Endpoint(
+            "/api/sync", {"POST": Method(api.sync, "Synchronise index and folder", status=202)}
+        ),
     )
 
 
@@ -138,7 +146,7 @@ class _Api:
         body = await read_body(request, FeedbackBody)
         by = client_of(request.scope)
         made = await to_thread.run_sync(self._service.judge, body, by)
-        return JSONResponse({"id": made}, 201)
+        return JSONResponse({"id": made})
 
     async def take_back(self, request: Request) -> Response:
         await to_thread.run_sync(self._service.feedback.undo, request.path_params["feedback_id"])
@@ -156,23 +164,23 @@ class _Api:
         query = read_query(request, UploadQuery)
         source = await self._service.library.add(query.name, request.stream())
         job = self._service.library.sync()
-        return JSONResponse({"doc": source, "job": job_json(job)}, 202)
+        return JSONResponse({"doc": source, "job": job_json(job)})
 
     async def tests(self, request: Request) -> Response:
         query = read_query(request, UploadQuery)
         add, data = self._service.evaluations.add, await request.body()
-        return JSONResponse({"tests": await to_thread.run_sync(add, query.name, data)}, 201)
+        return JSONResponse({"tests": await to_thread.run_sync(add, query.name, data)})
 
     async def remove(self, request: Request) -> Response:
         removed = await to_thread.run_sync(self._service.library.remove, _doc_id(request))
         job = self._service.library.sync()
         values = {"doc": removed.source, "ticket": removed.ticket, "job": job_json(job)}
-        return JSONResponse(values, 202)
+        return JSONResponse(values)
 
     async def restore(self, request: Request) -> Response:
         ticket = request.path_params["ticket"]
         source = await to_thread.run_sync(self._service.library.restore, ticket)
-        return JSONResponse({"doc": source, "job": job_json(self._service.library.sync())}, 202)
+        return JSONResponse({"doc": source, "job": job_json(self._service.library.sync())})
 
     async def file(self, request: Request) -> Response:
         name, file = await to_thread.run_sync(self._service.library.file, _doc_id(request))
@@ -196,7 +204,7 @@ class _Api:
         return Response(png, media_type="image/png", headers={"cache-control": "max-age=60"})
 
     async def sync(self, _: Request) -> Response:
-        return JSONResponse({"job": job_json(self._service.library.sync())}, 202)
+        return JSONResponse({"job": job_json(self._service.library.sync())})
 
     async def job(self, _: Request) -> Response:
         return JSONResponse({"job": job_json(self._service.jobs.job)})

@@ -46,7 +46,7 @@ class CancelBody(BaseModel):
 
 
 class UploadQuery(BaseModel):
-    """The query of ``POST /api/docs``: the file's name; its bytes are the body."""
+    """The query with which a file is sent: its name; its bytes are the body."""
 
     name: Annotated[str, Field(min_length=1, max_length=1_000)]
 

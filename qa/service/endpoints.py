@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import models_json_schema
+from starlette.convertors import Convertor, IntegerConvertor
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 
 from qa.errors import FundstelleError, InputError
 from qa.service.guard import method_unknown, refusal
@@ -16,18 +18,23 @@ from qa.service.guard import method_unknown, refusal
 _LOG = logging.getLogger(__name__)
 _BODY = 'Send JSON such as {"question": "Who signs for Japan?", "k": 5}.'
 Handler = Callable[[Request], Awaitable[Response]]
+_REF = "#/components/schemas/{model}"
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What one method of a route does, in a phrase, and the JSON it takes and gives."""
+    """What one method of a route does, in a phrase, what it takes and gives, and its status.
+
+    ``body`` is bytes where a file is sent. ``status`` is that of every response but a refusal.
+    """
 
     handler: Handler
     summary: str
-    body: type[BaseModel] | None = None
+    body: type[BaseModel] | type[bytes] | None = None
     gives: str = "application/json"
-    query: tuple[str, ...] = ()
+    query: type[BaseModel] | None = None
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,9 @@ class Endpoint:
 
         async def answer(request: Request) -> Response:
             try:
-                response = await self._method(request).handler(request)
+                method = self._method(request)
+                response = await method.handler(request)
+                response.status_code = method.status
             except FundstelleError as error:
                 response = refusal(error)
                 if error.code == "method_unknown":
@@ -97,32 +106,57 @@ def invalid(error: ValidationError, hint: str = _BODY) -> InputError:
 
 def openapi(endpoints: tuple[Endpoint, ...], version: str) -> dict[str, object]:
     """Return the OpenAPI description of routes."""
+    paths = {}
+    for one in endpoints:
+        _, path, inside = compile_path(one.path)
+        paths[path] = {name.lower(): _operation(it, inside) for name, it in one.methods.items()}
+    bodies = {method.body for one in endpoints for method in one.methods.values()}
+    models = [body for body in bodies if body and issubclass(body, BaseModel)]
+    _, schemas = models_json_schema([(one, "validation") for one in models], ref_template=_REF)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Fundstelle", "version": version},
-        "paths": {
-            one.path: {name.lower(): _operation(one.path, it) for name, it in one.methods.items()}
-            for one in endpoints
-        },
+        "paths": paths,
+        "components": {"schemas": schemas["$defs"]},
     }
 
 
-def _operation(path: str, method: Method) -> dict[str, object]:
-    inside = [part.strip("{}").partition(":")[0] for part in path.split("/") if "{" in part]
-    parameters = [
-        {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
-        for place, names in (("path", inside), ("query", method.query))
-        for name in names
-    ]
+def _operation(method: Method, inside: Mapping[str, Convertor[object]]) -> dict[str, object]:
     described: dict[str, object] = {
         "summary": method.summary,
-        "parameters": parameters,
+        "parameters": [*_in_path(inside), *(_in_query(method.query) if method.query else [])],
         "responses": {
-            "200": {"description": method.summary, "content": {method.gives: {}}},
+            str(method.status): {"description": method.summary, "content": {method.gives: {}}},
             "default": {"description": "error: code, message and hint"},
         },
     }
     if method.body is not None:
-        schema = method.body.model_json_schema()
-        described["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+        described["requestBody"] = {"required": True, "content": _content(method.body)}
     return described
+
+
+def _in_path(inside: Mapping[str, Convertor[object]]) -> list[dict[str, object]]:
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer" if isinstance(one, IntegerConvertor) else "string"},
+        }
+        for name, one in inside.items()
+    ]
+
+
+def _in_query(query: type[BaseModel]) -> list[dict[str, object]]:
+    schema = query.model_json_schema(ref_template=_REF)
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": one}
+        for name, one in schema["properties"].items()
+    ]
+
+
+def _content(body: type[BaseModel] | type[bytes]) -> dict[str, object]:
+    if not issubclass(body, BaseModel):
+        return {"application/octet-stream": {}}
+    return {"application/json": {"schema": {"$ref": _REF.format(model=body.__name__)}}}

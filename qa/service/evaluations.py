@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from qa.assistant import Assistant
 from qa.errors import InputError
@@ -17,7 +18,7 @@ from qa.evaluation.evaluate import evaluate
 from qa.evaluation.report import Baseline, Report
 from qa.evaluation.runs import FOLDER as RUNS
 from qa.evaluation.runs import RunInfo, find, runs_of
-from qa.files import replace_file
+from qa.files import place_file, replace_file
 from qa.service.jobs import Job, Jobs
 from qa.service.jobs import Report as Step
 from qa.testsets import FEEDBACK, KEPT
@@ -62,6 +63,8 @@ class Evaluations:
     def add(self, name: str, data: bytes) -> str:
         """Keep an uploaded test set below the index and return its name.
 
+        Others stay as they are, so that runs are still about the questions that they asked.
+
         Raises InputError: name_refused, and what :func:`qa.testsets.reading.read` raises.
         """
         name = unicodedata.normalize("NFC", name).strip()
@@ -73,16 +76,16 @@ class Evaluations:
             )
         folder = self._index / KEPT
         folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / f".{threading.get_ident()}" / name
-        beside.parent.mkdir(exist_ok=True)
-        try:
-            beside.write_bytes(data)
+        with TemporaryDirectory(prefix=".", dir=folder) as own:
+            beside = Path(own) / name  # errors name the file as its reader knows it
+            replace_file(beside, [data])
             read(beside)
-            replace_file(folder / name, [data])
-        finally:
-            beside.unlink(missing_ok=True)
-            beside.parent.rmdir()
-        return name
+            return place_file(beside, folder, name).name
+
+    def uploaded(self, name: str) -> str:
+        """Return the key of the test set that :meth:`add` has kept as ``name``; "" if none is."""
+        path = (self._index / KEPT).resolve() / name
+        return next((one.key for one in self.tests() if one.path == path), "")
 
     def start(self, key: str) -> Job:
         """Evaluate a test set in the background; the job's result is the run's name.
@@ -95,10 +98,14 @@ class Evaluations:
                 "tests_missing", "This test set is not there.", "Choose one, or upload it."
             )
 
+        # Judgements of topics are a file of their own, which was named when they were used.
+        used = (one.qrels for one in reversed(runs_of(self._index)) if Path(one.path) == path)
+        qrels = next(filter(None, used), None)
+
         def work(step: Step, stop: threading.Event) -> object:
             report = evaluate(
                 self._assistant,
-                read(path),
+                read(path, Path(qrels) if qrels else None),
                 progress=lambda now: step(now.done, now.total),
                 stopped=stop.is_set,
             )

@@ -91,13 +91,14 @@ class Gate:
         path, session = request.url.path, request.cookies.get(COOKIE, "")
         if path == "/login":
             return await self._login(request)
-        if not self._access.admits(session, request.headers.get("authorization", "")):
+        client, authorization = client_of(request.scope), request.headers.get("authorization", "")
+        if not self._access.admits(client, session, authorization):
             if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
                 return RedirectResponse(_login_for(request), 303)
             raise ServiceError(
                 "login_needed",
                 "This server asks for a password.",
-                "Send it as a token: Authorization: Bearer ..., or open /login in a browser.",
+                "Open /login in a browser, or send FUNDSTELLE_TOKEN: Authorization: Bearer TOKEN.",
             )
         return self._logout(request, session) if path == "/logout" else None
 

@@ -111,8 +111,9 @@ class Guard:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             self._check(scope)
+            receive = self._counted(scope, receive)
             if not paths.streams(scope["method"], scope["path"]):
-                receive = replay(await self._read(scope, receive), receive)
+                receive = replay(await _whole(receive), receive)
         except FundstelleError as error:
             await refusal(error)(scope, receive, send)
             return
@@ -144,26 +145,33 @@ class Guard:
             raise self._too_large(scope)
 
     def _limit(self, scope: Scope) -> int:
-        return self._max_body or paths.most_bytes(scope["method"], scope["path"])
+        return self._max_body or paths.limit(scope["method"], scope["path"]).size
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes:
-        """Return the whole body; InputError as soon as it exceeds the limit, or breaks off."""
-        body, limit, more = bytearray(), self._limit(scope), True
-        while more:
+    def _counted(self, scope: Scope, receive: Receive) -> Receive:
+        """Return ``receive``: InputError as soon as the body exceeds its limit, or breaks off."""
+        size, limit, more = 0, self._limit(scope), True
+        length = Headers(scope=scope).get("content-length")
+
+        async def counted() -> Message:
+            nonlocal size, more
             message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _broken_off()
-            body += message.get("body", b"")
-            if len(body) > limit:
+            if not more:
+                return message
+            size += len(message.get("body", b""))
+            if size > limit:
                 raise self._too_large(scope)
             more = message.get("more_body", False)
-        if int(Headers(scope=scope).get("content-length", len(body))) != len(body):
-            raise _broken_off()
-        return bytes(body)
+            short = length is not None and not more and int(length) != size
+            if short or message["type"] == "http.disconnect":
+                raise _broken_off()
+            return message
+
+        return counted
 
     def _too_large(self, scope: Scope) -> InputError:
         sentence = f"The request is larger than {self._limit(scope):,} bytes."
-        return InputError("request_too_large", sentence, "Send a shorter one.")
+        hint = paths.limit(scope["method"], scope["path"]).hint
+        return InputError("request_too_large", sentence, hint)
 
 
 class _Watch:
@@ -219,6 +227,15 @@ def _hostname(host: str) -> str | None:
 
 def _forbidden(code: str, sentence: str) -> ServiceError:
     return ServiceError(code, sentence, "Open the address that `qa serve` shows.")
+
+
+async def _whole(receive: Receive) -> bytes:
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

@@ -16,9 +16,10 @@ from threading import Event, Lock
 from typing import Final
 
 from qa.datamodel import Document, Encoder
-from qa.documents import LARGEST, SUFFIXES, archive, beir
+from qa.documents import SUFFIXES, archive, beir
 from qa.documents.archive import located, source_bytes
 from qa.errors import DocumentError, FolderError, InputError
+from qa.files import place_file
 from qa.freshness import Freshness, file_state
 from qa.index import Index
 from qa.render import clean
@@ -121,7 +122,7 @@ class Library:
     async def add(self, name: str, chunks: AsyncIterator[bytes]) -> str:
         """Write an upload into the folder and return its source; a sync then reads it.
 
-        Raises InputError: name_refused, kind_refused, request_too_large (413), file_empty;
+        Raises InputError: name_refused, kind_refused, file_empty;
         FolderError: folder_is_corpus, folder_not_writable.
         """
         name = checked_name(name)
@@ -129,7 +130,7 @@ class Library:
         beside = folder / f".{secrets.token_hex(8)}.part"
         try:
             await _write(beside, chunks, name)
-            target = _place(beside, folder, name)
+            target = place_file(beside, folder, name)
         except OSError as error:
             raise not_writable(folder, error) from error
         finally:
@@ -263,19 +264,12 @@ def checked_name(name: str) -> str:
 
 
 async def _write(path: Path, chunks: AsyncIterator[bytes], name: str) -> None:
-    size, head = 0, b""
+    head = b""
     with path.open("xb") as file:
         async for chunk in chunks:
-            size += len(chunk)
-            if size > LARGEST:
-                raise InputError(
-                    "request_too_large",
-                    f"{name} is larger than {LARGEST // 2**20} MB.",
-                    "Split it, or leave out what is no text.",
-                )
             head = (head + chunk)[:_HEAD] if len(head) < _HEAD else head
             file.write(chunk)
-    if not size:
+    if not head:
         raise InputError("file_empty", f"{name} is empty.", "Choose another file.")
     start = _STARTS.get(Path(name).suffix.lower())
     if (start not in head) if start else (b"\0" in head and head[:2] not in _UTF_16):
@@ -287,19 +281,6 @@ async def _write(path: Path, chunks: AsyncIterator[bytes], name: str) -> None:
 
 
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-
-
-def _place(beside: Path, folder: Path, name: str) -> Path:
-    """Give a finished upload its name; one that is taken gets a number."""
-    stem, suffix = Path(name).stem, Path(name).suffix
-    for number in range(1, 10_000):
-        target = folder / (name if number == 1 else f"{stem} ({number}){suffix}")
-        try:
-            os.link(beside, target)  # unlike a rename it replaces nothing
-        except FileExistsError:
-            continue
-        return target
-    raise InputError("name_refused", f"There are too many files named {name}.", "Rename it.")
 
 
 def _is(ticket: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.routing import Route
@@ -9,8 +10,6 @@ from starlette.routing import Route
 from qa.documents import LARGEST
 
 PREDICT: Final = "/gradio_api/run/predict"  # how a page has one of Gradio's events run
-MAX_BODY: Final = 1_000_000
-UPLOAD_PATH: Final = "/api/docs"
 _OWN = re.compile(r"/(?:healthz|metrics|robots\.txt|login|logout|app/.+|api/.*)")
 # What the browser's part of Gradio asks for. Our pages use neither its queue nor its uploads, and
 # nobody else gets to them.
@@ -21,19 +20,34 @@ _GRADIO = re.compile(
 _LOGIN = frozenset({"/login", "/logout"})
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many bytes a body may have, and what to do instead of sending a larger one."""
+
+    size: int
+    hint: str
+
+
+_SMALL: Final = Limit(1_000_000, "Send a shorter one.")
+_FILES: Final = {
+    "/api/docs": Limit(LARGEST, "Split it, or leave out what is no text."),
+    "/api/tests": Limit(20_000_000, "The command takes larger test sets: qa eval FILE"),
+}
+
+
 def known(path: str, pages: frozenset[str] = frozenset()) -> bool:
     """Tell whether anything may be behind ``path``; ``pages`` are those of the app."""
     return path in pages or _OWN.fullmatch(path) is not None or _GRADIO.fullmatch(path) is not None
 
 
-def most_bytes(method: str, path: str) -> int:
+def limit(method: str, path: str) -> Limit:
     """Return how large the body of a request may be."""
-    return LARGEST if streams(method, path) else MAX_BODY
+    return _FILES[path] if streams(method, path) else _SMALL
 
 
 def streams(method: str, path: str) -> bool:
-    """Tell whether a body goes to the disk as it comes, and is counted there."""
-    return method == "POST" and path == UPLOAD_PATH
+    """Tell whether a body goes on as it comes: large ones are not held for whoever sends them."""
+    return method == "POST" and path in _FILES
 
 
 def route_name(path: str, routes: Iterable[Route], pages: frozenset[str]) -> str:

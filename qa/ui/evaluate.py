@@ -38,6 +38,10 @@ class _Handlers:
         """Return the page as it is."""
         return self._page(self._service.jobs.job, tests, run, before, request)
 
+    def added(self, name: str, run: str | None, before: str | None, request: gr.Request) -> _Shown:
+        """Return the page with a test set chosen that was uploaded."""
+        return self.show(self._evaluations.uploaded(name), run, before, request)
+
     def tick(
         self, tests: str | None, run: str | None, before: str | None, request: gr.Request
     ) -> _Shown:
@@ -121,7 +125,8 @@ def build(site: Site) -> None:
     inputs = [tests, run, before]
     outputs = [tests, run, before, job, shown, timer, halt]
     site.app.load(does.show, inputs, outputs, **EVENT)
-    refresh.click(does.show, inputs, outputs, **EVENT)
+    chosen = "(tests, ...runs) => [fundstelle.added, ...runs]"
+    refresh.click(does.added, inputs, outputs, js=chosen, **EVENT)
     timer.tick(does.tick, inputs, outputs, **EVENT)
     gr.on([run.input, before.input], does.figure, [run, before], shown, **EVENT)
     go.click(does.start, inputs, outputs, **EVENT)

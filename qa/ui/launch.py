@@ -54,9 +54,9 @@ def serve(
 ) -> None:
     """Serve until interrupted or terminated; ``ready`` is told the address once it answers.
 
-    Raises ServiceError: address_not_local, password_short, port_taken.
+    Raises ServiceError: address_not_local, password_short, token_short, port_taken.
     """
-    check_address(serving.host, serving.password)
+    check_address(serving.host, serving.password, serving.token)
     _check_port(serving.host, serving.port)
     start_log(serving.log)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported

@@ -78,7 +78,7 @@
   async function undo(button) {
     const { error } = await request("POST", `./api/trash/${button.dataset.ticket}/restore`);
     if (error) notice(`${error.message} ${error.hint}`);
-    button.closest("li").remove();
+    else button.closest("li").remove();
     refresh();
   }
 

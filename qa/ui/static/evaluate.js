@@ -13,6 +13,8 @@
     if (!element("fs-notice")) return; // the page was left meanwhile
     element("fs-notice").textContent = plain(said);
     element("fs-notice").classList.toggle("fs-bad", Boolean(error));
+    if (error) return;
+    fundstelle.added = tests;
     element("fs-refresh").click();
   }
 
