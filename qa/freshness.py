@@ -25,7 +25,7 @@ def file_state(root: Path, document: Document) -> Freshness:
     path, corpus = root / document.source, root / beir.FILE_NAME
     try:
         if corpus.is_file():
-            kept = _of_file(corpus, _lines)
+            kept = _of_file(corpus, beir.checksums)
             return "same" if document.sha256 in kept else "changed"
         file, member = located(path)
         digest = _of_file(file, _member, member) if member else _of_file(path, _whole)
@@ -61,11 +61,6 @@ def _whole(path: Path) -> str:
 
 def _member(path: Path, name: str) -> str:
     return sha256(read_member(path, name)).hexdigest()
-
-
-def _lines(path: Path) -> frozenset[str]:
-    with path.open("rb") as file:
-        return frozenset(sha256(line).hexdigest() for line in file)
 
 
 def file_states(root: Path, documents: Iterable[Document]) -> dict[str, Freshness]:

@@ -164,7 +164,7 @@ class Ingest:
         self._counts.failed.append(FailedFile(source, reason))
         self._advance(1)
         if step.moved_from:
-            return [step.moved_from]
+            return [] if passing else [step.moved_from]
         return [source] if step.kind == "changed" and not passing else []
 
     def _begin(self, encoder: Encoder, encoding: ThreadPoolExecutor) -> None:
@@ -229,8 +229,8 @@ def _encode(encoder: Encoder, pairs: Sequence[tuple[str, str]], stop: Event) -> 
 def _says_nothing_of_content(step: Step, error: DocumentError | OSError) -> bool:
     """Tell errors of reading, after which a document stays as it was, from those of parsing.
 
-    Where a file was read before, that it takes too long says as much about the computer.
+    Where a document was read before, that it takes too long says as much about the computer.
     """
     if isinstance(error, OSError) or isinstance(error.__cause__, OSError):
         return True
-    return error.code == "document_timeout" and step.kind == "changed"
+    return error.code == "document_timeout" and step.kind in ("changed", "moved")

@@ -24,7 +24,7 @@ from qa.index import bring_in_step, derived_revision, read_header
 from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
 from qa.isolation import Limits
-from qa.plan import Plan, make_plan
+from qa.plan import UNKNOWN, Plan, make_plan
 from qa.refusals import disk_full, missing, qa_command
 from qa.roots import root_name, root_path
 from qa.settings import Settings
@@ -80,7 +80,14 @@ def sync(
     return _report(counts, time.monotonic() - started)
 
 
-def preview(index: Path, root: Path, *, re_root: bool = False, rebuild: bool = False) -> Plan:
+def preview(
+    index: Path,
+    root: Path,
+    *,
+    re_root: bool = False,
+    rebuild: bool = False,
+    ocr: bool | None = None,
+) -> Plan:
     """Return what :func:`sync` would do; changes nothing and needs no encoder.
 
     Raises FolderError and IndexStateError as :func:`sync` does, but for what only the model tells.
@@ -92,7 +99,11 @@ def preview(index: Path, root: Path, *, re_root: bool = False, rebuild: bool = F
         return make_plan(listing, {}, {})
     with closing(Store(index, older=True)) as store, store.snapshot():
         _check_root(index, store.header, root_name(root, index), re_root=re_root)
-        return make_plan(listing, store.files(), store.failures())
+        files, failures, header = store.files(), store.failures(), store.header
+        if header and ocr is not None and ocr != header.settings.ocr:
+            failures = {}
+            files |= {page.file: UNKNOWN for page in store.unread()}
+        return make_plan(listing, files, failures)
 
 
 def _silent(_: Progress) -> None:
@@ -195,7 +206,7 @@ class _Run:
         """Bring the index in step with the listing."""
         with closing(Writer(self._index)) as writer:
             old, before = writer.header, _known(writer)
-            if self._settings.ocr and old and not old.settings.ocr:
+            if old and self._settings.ocr != old.settings.ocr:
                 # First, so that a sync that is refused changes nothing.
                 self._agreed(old, idle=False, re_root=re_root)
                 writer.forget_unread()

@@ -18,15 +18,25 @@ def follow(root: Path, index: Path, act: Callable[[], bool], stop: Event | None 
 
     Raises FolderError: folder_missing, folder_unreadable, folder_empty, folder_unwatchable.
     """
-    from watchfiles import Change, watch
-
     list_folder(root, index)
-    ours = index.resolve()
+    due = True
+    while _is_there(root, stop):
+        due = _follow(root, index.resolve(), act, stop, due=due)
+
+
+def _follow(
+    root: Path, ours: Path, act: Callable[[], bool], stop: Event | None, *, due: bool
+) -> bool:
+    """Follow the folder that is at ``root`` now, until another one is there or ``stop`` is set.
+
+    Tells whether something is due: what takes the place of a folder is not what is watched.
+    """
+    from watchfiles import Change, watch
 
     def of_folder(_: Change, path: str) -> bool:
         return not Path(path).is_relative_to(ours)
 
-    due = True
+    followed = _identity(root)
     try:
         for changes in watch(
             root.resolve(),
@@ -36,6 +46,8 @@ def follow(root: Path, index: Path, act: Callable[[], bool], stop: Event | None 
             yield_on_timeout=True,
             stop_event=stop,
         ):
+            if _identity(root) != followed:
+                return True
             if changes or due:
                 due = not act()
     except OSError as error:  # such as the system's limit on the number of watched folders
@@ -44,3 +56,20 @@ def follow(root: Path, index: Path, act: Callable[[], bool], stop: Event | None 
             f"The folder {root} cannot be followed: {error}.",
             "Have it looked through instead: WATCHFILES_FORCE_POLLING=1 qa index --watch",
         ) from error
+    return due
+
+
+def _is_there(root: Path, stop: Event | None) -> bool:
+    """Wait until there is a folder; False once ``stop`` is set."""
+    stop = stop or Event()
+    while not (stop.is_set() or root.is_dir()):
+        stop.wait(_LOOK_MS / 1000)
+    return not stop.is_set()
+
+
+def _identity(root: Path) -> tuple[int, int] | None:
+    try:
+        found = root.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
@@ -16,6 +16,7 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from pptx.util import Inches
 
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -42,9 +43,11 @@ def word() -> bytes:
     document.add_heading("Cargo", 2)
     for kind in ("timber", "grain"):
         document.add_paragraph(kind, style="List Bullet")
-    table = document.add_table(rows=2, cols=2)
-    for cell, text in zip(table._cells, ("Crane", "Tonnes", "North", "40"), strict=True):
+    table = document.add_table(rows=3, cols=2)
+    cells = ("Crane", "Tonnes", "North", "40", "Old", "3")
+    for cell, text in zip(table._cells, cells, strict=True):
         cell.text = text
+    table.rows[2]._tr.insert(0, parse_xml(f"<w:trPr {W}><w:del/></w:trPr>"))
     revised = document.add_paragraph("The crane is ")._p
     revised.append(parse_xml(f"<w:del {W}><w:r><w:delText>red</w:delText></w:r></w:del>"))
     revised.append(parse_xml(f"<w:ins {W}><w:r><w:t>green.</w:t></w:r></w:ins>"))
@@ -135,10 +138,10 @@ def raised_word() -> bytes:
     return file.getvalue()
 
 
-def slides(*, cranes: str = "Cranes") -> bytes:
+def slides(*, cranes: str = "Cranes", title: str = "Harbour slides") -> bytes:
     """Three slides: a list, a group and notes, an empty one, and a table."""
     presentation = pptx.Presentation()
-    presentation.core_properties.title = "Harbour slides"
+    presentation.core_properties.title = title
     first = presentation.slides.add_slide(presentation.slide_layouts[1])
     first.shapes.title.text = cranes
     first.placeholders[1].text = "Three cranes\nForty tonnes each"
@@ -147,6 +150,13 @@ def slides(*, cranes: str = "Cranes") -> bytes:
     for shape in presentation.slide_layouts[1].shapes:  # date, footer and number
         if shape.is_placeholder and shape.placeholder_format.idx >= 10:
             first.shapes._spTree.append(deepcopy(shape._element))
+    newer = first.shapes.add_textbox(0, 0, 100, 100)
+    newer.text_frame.text = "Steel of 1901"
+    written_twice = parse_xml(
+        f"<mc:AlternateContent {MC}><mc:Choice Requires='a14'/></mc:AlternateContent>"
+    )
+    newer._element.getparent().replace(newer._element, written_twice)
+    written_twice[0].append(newer._element)
     group = first.shapes.add_group_shape()
     group.shapes.add_textbox(0, 0, 100, 100).text_frame.text = "Built in 1899"
     third = presentation.slides.add_slide(presentation.slide_layouts[5])
@@ -182,6 +192,10 @@ def sheets() -> bytes:
     second["C3"] = "=1+1"
     second["D3"] = 0.075
     second["D3"].number_format = "0.0%"
+    second["E3"] = 5.2
+    second["E3"].number_format = '0.0"%"'
+    second["F3"] = True
+    second["G3"] = timedelta(hours=30, minutes=5)
     file = BytesIO()
     book.save(file)
     return file.getvalue()

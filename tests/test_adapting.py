@@ -180,18 +180,3 @@ def test_manuals_are_the_same_in_all_their_languages_but_what_is_not_translated(
         assert sorted([taken, *shown]) == sorted(" ".join(one.split()) for one in words[name])
         assert heading == words[name][0]
     assert not any(one.real for one in told.asked)
-
-
-@pytest.mark.parametrize("where", ["debian-reference/ch01.{}.html", "gimp/2.0/help/{}/brush.html"])
-def test_pages_of_manuals_are_found_whether_a_folder_or_a_name_tells_their_language(
-    tmp_path: Path, where: str
-) -> None:
-    words = {"en": "Paint with it. ", "de": "Damit wird gemalt. ", "ja": "これで描きます。"}
-    for lang, paragraph in words.items():
-        parts = "".join(f"<p>{n} {paragraph * 9}</p>" for n in range(3))
-        write_files(tmp_path / "usr/share", {where.format(lang): f"<h1>{paragraph}</h1>{parts}"})
-    ((told,),) = manuals(tmp_path)
-    assert {lang: words[lang] in text for lang, text in told.texts.items()} == dict.fromkeys(
-        words, True
-    )
-    assert told.asked[0].texts.keys() == words.keys()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.documents.archive import source_bytes
+from qa.documents.archive import list_members, read_member, source_bytes
 from qa.documents.pages import page_png, span_boxes
 from tests.conftest import write_files
 from tests.office_files import word, zipped
@@ -134,6 +134,12 @@ def test_names_are_read_in_the_encoding_they_are_written_in(
     assert sources(index) == sorted(f"all.zip/{name}" for name in names)
     for name in names:
         assert source_bytes(root / "all.zip" / name).decode() == name * 9
+
+
+def test_an_archive_that_cannot_be_opened_is_not_called_damaged(tmp_path: Path) -> None:
+    for read in (list_members, lambda path: read_member(path, "a.txt")):
+        with pytest.raises(FileNotFoundError):  # as any refusal of the system, which may pass
+            read(tmp_path / "all.zip")
 
 
 def test_a_member_that_gets_damaged_stops_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -155,6 +156,30 @@ def test_a_folder_is_followed(tmp_path: Path, corpus: Path) -> None:
 
     write_files(corpus, {"index/README.md": "An index inside the folder is not followed."})
     follow(corpus, corpus / "index", act, stop)
+    assert "new.txt" in sources(index)
+
+
+def test_a_folder_that_takes_the_place_of_another_is_followed(tmp_path: Path, corpus: Path) -> None:
+    index, stop, encoder = tmp_path / "index", Event(), HashEncoder()
+
+    def steps() -> Iterator[None]:
+        corpus.rename(tmp_path / "old")
+        shutil.copytree(tmp_path / "old", corpus)
+        yield
+        write_files(corpus, {"new.txt": "A file of the folder that came later."})
+        yield
+
+    script = steps()
+
+    def act() -> bool:
+        if corpus.is_dir():
+            run(index, corpus, encoder)
+        if "new.txt" in sources(index):
+            stop.set()
+        next(script, None)
+        return True
+
+    follow(corpus, index, act, stop)
     assert "new.txt" in sources(index)
 
 

@@ -1,5 +1,6 @@
 """Text recognition: pages that are pictures are found, cited and marked like others."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from qa.documents import read_document
 from qa.documents.pages import span_boxes
 from qa.errors import DocumentError, InputError
 from qa.settings import Settings
-from qa.sync import sync
+from qa.sync import preview, sync
+from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
 from tests.pdf_files import lines, pdf, picture_of, scan
 from tests.syncing import opened
@@ -64,6 +66,24 @@ def test_a_page_without_words_stays_without_text(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as raised:
         read_document(tmp_path / "a.pdf", "a.pdf", ocr=True)
     assert raised.value.code == "document_no_text"
+
+
+def test_a_page_that_tesseract_cannot_read_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = write_files(tmp_path / "bin", {"tesseract": "#!/bin/sh\nexit 1\n"})
+    (broken / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{broken}:{os.environ['PATH']}")
+    root, index = write_files(tmp_path / "root", {"plain.txt": "Unchanged."}), tmp_path / "index"
+    (root / "mixed.pdf").write_bytes(pdf(*PAGES[:2]))
+    (root / "scan.pdf").write_bytes(pdf(picture_of("Only a picture of words.")))
+    report = sync(index, root, HashEncoder(), Settings(ocr=True))
+    assert (report.added, [one.file for one in report.failed]) == (2, ["mixed.pdf", "scan.pdf"])
+    assert "tesseract" in report.failed[1].reason
+    plan = preview(index, root, ocr=False)
+    assert {one.candidate.source for one in plan.steps} == {"mixed.pdf", "scan.pdf"}
+    again = sync(index, root, HashEncoder(), Settings(ocr=False))
+    assert "tesseract" not in again.failed[1].reason
 
 
 def test_without_tesseract_it_is_said_how_to_get_it(

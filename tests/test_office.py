@@ -14,6 +14,7 @@ from qa.errors import DocumentError
 from qa.passages import split_passages
 from tests import office_files as make
 from tests.hash_encoder import HashEncoder
+from tests.pdf_files import lines, pdf
 
 
 def read(folder: Path, name: str, data: bytes) -> Document:
@@ -60,7 +61,8 @@ def test_exponents_of_a_word_file_are_no_part_of_the_number_before(tmp_path: Pat
 def test_slides_are_pages(tmp_path: Path) -> None:
     document = read(tmp_path, "a.pptx", make.slides())
     assert document.text == (
-        "# Cranes\n\n- Three cranes\n- Forty tonnes each\n\nBuilt in 1899\n\n## Notes\n\n"
+        "# Cranes\n\n- Three cranes\n- Forty tonnes each\n\nSteel of 1901\n\nBuilt in 1899\n\n"
+        "## Notes\n\n"
         "Mention the storm of 1931.\n\n# Ferries\n\n| Line | Minutes |\n| Norderholm | 25 |"
     )
     pages = {piece.text: piece.page for piece in split_passages(document, HashEncoder(), 40)}
@@ -80,7 +82,8 @@ def test_rows_of_sheets_carry_number_and_column(tmp_path: Path) -> None:
     assert document.text == (
         "# Sales\n\n| 1 | Region | Sales | Since |\n"
         "| 2 | Region: North | Sales: 40 | Since: 2021-03-01 |\n"
-        "| 4 | Region: South | Sales: 12.1 |\n\n# Notes\n\n| 3 | 1874 | 7.5% |"
+        "| 4 | Region: South | Sales: 12.1 |\n\n# Notes\n\n"
+        "| 3 | 1874 | 7.5% | 5.2% | TRUE | 30:05:00 |"
     )
     pieces = split_passages(document, HashEncoder(), 200)
     assert [piece.heading for piece in pieces] == [("Sales",), ("Notes",)]
@@ -114,6 +117,32 @@ def test_names_of_columns_stand_below_a_title_too(tmp_path: Path, title: str, sh
         f"| 1 | {shown} |\n| 3 | name | tonnes | since |\n"
         "| 4 | name: North | tonnes: 40 | since: 1899 |"
     )
+
+
+def test_years_are_names_of_columns_beside_a_word(tmp_path: Path) -> None:
+    table = b"Country,Code,2019,2020\nGermany,DEU,83,84\n"
+    assert (
+        "| 2 | Country: Germany | Code: DEU | 2019: 83 | 2020: 84 |"
+        in read(tmp_path, "a.csv", table).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "shown"),
+    [
+        ("a.pdf", "Microsoft Word - Dokument1", "Ships call here."),
+        ("a.pdf", "Haushalt - Bericht 2024", "Haushalt - Bericht 2024"),
+        ("a.pptx", "PowerPoint-Pr\u00e4sentation", "Cranes"),
+        ("a.pptx", "PowerPoint Presentation", "Cranes"),
+    ],
+)
+def test_what_a_program_calls_a_file_is_no_title(
+    tmp_path: Path, name: str, title: str, shown: str
+) -> None:
+    data = (
+        pdf(lines("Ships call here."), title=title) if name == "a.pdf" else make.slides(title=title)
+    )
+    assert read(tmp_path, name, data).title == shown
 
 
 def test_a_list_has_no_names_of_columns(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from qa.errors import DocumentError, InputError
 from tests.pdf_files import HEIGHT, LINE, both, field, lines, pdf, scan
 from tests.syncing import opened, run
 
+HEBREW = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 PROSE = [
     "The harbour of Elmstadt was opened in the year 1874 and has three",
     "large cranes of steel, which can lift as much as forty tonnes each.",
@@ -136,6 +137,42 @@ def test_a_line_that_begins_with_a_number_is_not_always_an_item(tmp_path: Path) 
         "1. January, in a storm. Whoever wants to cross should bring three things:\n"
         "1. a warm coat\n2. a ticket"
     )
+
+
+def test_small_digits_above_the_line_are_no_part_of_the_number_before(tmp_path: Path) -> None:
+    def draw(canvas: Any) -> None:
+        text = canvas.beginText(70, HEIGHT - 120)
+        for part in (
+            "A tank of 10",
+            "^6",
+            " litres, in 2019",
+            "^3",
+            " and H",
+            "_2",
+            "O, says it",
+            "^12",
+        ):
+            rise = {"^": 4, "_": -2}.get(part[0], 0)
+            text.setFont("Helvetica", 7 if rise else 11)
+            text.setRise(rise)
+            text.textOut(part.lstrip("^_"))
+        canvas.drawText(text)
+
+    found = read(tmp_path, pdf(draw))
+    assert found.text == "A tank of 10⁶ litres, in 2019³ and H2O, says it¹²"
+
+
+@pytest.mark.skipif(not HEBREW.is_file(), reason="no font with Hebrew letters is installed")
+def test_lines_read_from_right_to_left_stay_whole(tmp_path: Path) -> None:
+    lines_of = ["הנמל נפתח בשנת אלף תשע מאות ואחת", "והגשר נבנה שלושים שנה אחר כך בעיר."]
+    registerFont(TTFont("Hebrew", HEBREW))
+
+    def draw(canvas: Any) -> None:
+        canvas.setFont("Hebrew", 11)
+        for number, line in enumerate(lines_of):
+            canvas.drawRightString(500, HEIGHT - 120 - number * LINE, line[::-1])
+
+    assert read(tmp_path, pdf(draw)).text == " ".join(lines_of)
 
 
 def test_japanese_lines_are_joined_without_spaces_and_items_kept_apart(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def index_command(
 
     folder = folder or _folder_of(index)
     if dry_run:
-        _preview(index, folder, root=root, rebuild=rebuild, as_json=as_json)
+        _preview(index, folder, root=root, rebuild=rebuild, ocr=ocr, as_json=as_json)
         return
     _check_reranker(rerank)
     settings = partial(_settings, index, encoder, backend, rerank, ocr)
@@ -126,11 +126,13 @@ def _show(report: "SyncReport", *, as_json: bool) -> None:
         print_report(console(), report)
 
 
-def _preview(index: Path, folder: Path, *, root: bool, rebuild: bool, as_json: bool) -> None:
+def _preview(
+    index: Path, folder: Path, *, root: bool, rebuild: bool, ocr: bool | None, as_json: bool
+) -> None:
     from qa.reports import plan_json, print_plan
     from qa.sync import preview
 
-    plan = preview(index, folder, re_root=root, rebuild=rebuild)
+    plan = preview(index, folder, re_root=root, rebuild=rebuild, ocr=ocr)
     if as_json:
         print_json(plan_json(plan))
     else:

@@ -4,10 +4,11 @@ Archives in archives are named, not opened.
 """
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 from zipfile import ZipFile, ZipInfo
 
 from qa.documents import LARGEST, SUFFIXES
@@ -18,7 +19,7 @@ from qa.text.normalise import decode
 SUFFIX = ".zip"
 _ARCHIVES = frozenset({SUFFIX, ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".jar"})
 _ENCRYPTED, _UTF_8 = 0x1, 0x800  # of a member's flags
-_Entries = Sequence[tuple[str, ZipInfo]]
+_NOTHING = b"PK\x05\x06" + bytes(18)  # an archive without members
 _IBM = "cp437"  # what names are in that are not said to be in UTF-8; by the standard, not in fact
 
 
@@ -36,7 +37,9 @@ def list_members(path: Path) -> Contents:
     Raises Unreadable: document_corrupt, document_bomb. Raises OSError.
     """
     contents = Contents({}, {})
-    for name, member in _opened(path)[1]:
+    with path.open("rb") as file, open_zip(file) as archive:
+        entries = _entries(archive)
+    for name, member in entries:
         if name.endswith("/") or _hidden(name):
             continue
         reason = _objection(name, member, contents)
@@ -47,19 +50,7 @@ def list_members(path: Path) -> Contents:
     return contents
 
 
-def _opened(path: Path) -> tuple[ZipFile, _Entries]:
-    """Open an archive, or find it open: its thousands of members are not listed for each."""
-    found = path.stat()
-    return _open(path, (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
-
-
-@lru_cache(maxsize=1)
-def _open(path: Path, _: tuple[int, ...]) -> tuple[ZipFile, _Entries]:
-    archive = open_zip(path)
-    return archive, _entries(archive)
-
-
-def _entries(archive: ZipFile) -> _Entries:
+def _entries(archive: ZipFile) -> list[tuple[str, ZipInfo]]:
     """Return the members with their names, whatever encoding these are written in."""
     members = archive.infolist()
     unsaid = [one for one in members if not one.flag_bits & _UTF_8 and not one.filename.isascii()]
@@ -128,11 +119,27 @@ def read_member(path: Path, name: str) -> bytes:
     Raises Unreadable: document_corrupt, document_bomb, document_unreadable (it is gone).
     Raises OSError.
     """
-    archive, entries = _opened(path)
-    member = next((member for found, member in entries if found == name), None)
-    if member is None:
-        raise Unreadable("document_unreadable", "is no longer in its archive.", "Index again.")
-    with refusing("ZIP archive"):
+    found = path.stat()
+    state = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    with path.open("rb") as file:
+        member = _members(path, state).get(name)
+        if member is None:
+            raise Unreadable("document_unreadable", "is no longer in its archive.", "Index again.")
+        with refusing("ZIP archive"):
+            return _unpacked(file, member)
+
+
+@lru_cache(maxsize=4)
+def _members(path: Path, _: tuple[int, ...]) -> dict[str, ZipInfo]:
+    """Return the members of an archive, which has thousands, for whoever reads one by one."""
+    with path.open("rb") as file, open_zip(file) as archive:
+        return dict(reversed(_entries(archive)))
+
+
+def _unpacked(file: BinaryIO, member: ZipInfo) -> bytes:
+    """Return the bytes of one member without reading the list of all of them again."""
+    with ZipFile(BytesIO(_NOTHING)) as archive:
+        archive.fp = file
         return archive.read(member)
 
 

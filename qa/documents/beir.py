@@ -48,7 +48,7 @@ def list_lines(path: Path) -> tuple[list[Line], dict[str, str]]:
                     source = _parse(data)["_id"]
                     if source in lines:
                         raise ValueError(f"the _id {source!r} is used by an earlier line")
-                    checksum = sha256(data).hexdigest()
+                    checksum = _checksum(data)
                     lines[source] = Line(path, source, offset, len(data), checksum)
                 except ValueError as error:
                     broken[f"{path.name}:{number}"] = f"Line {number} is unusable: {error}."
@@ -59,7 +59,18 @@ def list_lines(path: Path) -> tuple[list[Line], dict[str, str]]:
 def line_of(path: Path, checksum: str) -> bytes | None:
     """Return the line of a corpus with this checksum, or None."""
     with path.open("rb") as file:
-        return next((line for line in file if sha256(line).hexdigest() == checksum), None)
+        return next((line for line in file if _checksum(line) == checksum), None)
+
+
+def checksums(path: Path) -> frozenset[str]:
+    """Return those of all lines."""
+    with path.open("rb") as file:
+        return frozenset(map(_checksum, file))
+
+
+def _checksum(line: bytes) -> str:
+    # The last line of a file may have no break until another one is added.
+    return sha256(line.rstrip(b"\r\n")).hexdigest()
 
 
 def read_line(line: Line) -> Document:
@@ -70,7 +81,7 @@ def read_line(line: Line) -> Document:
     with line.path.open("rb") as file:
         file.seek(line.offset)
         data = file.read(line.size)
-    if sha256(data).hexdigest() != line.sha256:
+    if _checksum(data) != line.sha256:
         raise DocumentError(
             "document_unreadable",
             f"{line.path.name} was changed while it was being read.",

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
+from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -47,7 +47,7 @@ def refusing(kind: str, *own: type[Exception]) -> Iterator[None]:
         ) from error
 
 
-def open_zip(file: bytes | Path, kind: str = "ZIP archive") -> ZipFile:
+def open_zip(file: bytes | BinaryIO, kind: str = "ZIP archive") -> ZipFile:
     """Open a container whose members are of believable number and size.
 
     Raises Unreadable: document_corrupt, document_encrypted, document_bomb.

@@ -35,6 +35,8 @@ _BOX, _RUN = qn("w:txbxContent"), qn("w:r")
 _TEXTS = (qn("w:t"), qn("m:t"))  # of paragraphs and of formulas
 _BLANKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _REFERENCES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): "endnote"}
+_BELOW = qn("m:den")  # what stands below the bar of a fraction
+_STRUCK = f"{qn('w:trPr')}/{qn('w:del')}"  # a row that a revision took away
 _RAISED = f"{qn('w:rPr')}/{qn('w:vertAlign')}[@{qn('w:val')}='superscript']"
 _EXPONENT = re.compile("[-+\u2212\u2013]?[0-9]+")
 # What is not read: the second writing of the same shapes, what a revision took away, how a word is
@@ -164,7 +166,7 @@ class _Reader:
             elif child.tag in _REFERENCES:
                 text += self._mark(_REFERENCES[child.tag], child.get(qn("w:id")))
             elif child.tag != _BOX and child.tag not in _UNSEEN and not _is_hidden(child):
-                part = self._text(child)
+                part = ("/" if child.tag == _BELOW else "") + self._text(child)
                 exponent = text[-1:].isdigit() and _EXPONENT.fullmatch(part)
                 text += raised(part) if exponent and _is_raised(child) else part
         return text
@@ -180,6 +182,8 @@ class _Reader:
 
     def _rows(self, table: etree._Element) -> Iterator[str]:
         for row in _outermost(table, _ROW):
+            if row.find(_STRUCK) is not None:
+                continue
             cells = [" ".join(self._inside(cell)) for cell in _outermost(row, _CELL)]
             yield from table_row(cells)
 

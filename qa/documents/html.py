@@ -35,10 +35,15 @@ _EXPONENT = re.compile(
     r"(?P<exponent>(?:[-+\u2212\u2013]|&minus;)?[0-9]{1,9})\s*+</sup\s*+>",
     re.I,
 )
+_GAP = re.compile(r"\s+")
+# What was struck out would melt into what replaces it; TeX is what a formula shows anyway.
+_STRUCK = re.compile(
+    r"<(?P<tag>del|s|strike|annotation)(?:\s[^<>]{0,500})?>.{0,2000}?</(?P=tag)\s*>", re.I | re.S
+)
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
 _SHOWN = (
     "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 "
-    "h5 h6 header hr li main nav ol p pre section table td th tr ul br"
+    "h5 h6 header hr li main nav ol p pre section table td th tr ul details summary"
 )
 _BLOCKS = frozenset(_SHOWN.split())
 _MARKS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)} | {"li": "- "}
@@ -108,6 +113,7 @@ def _plain(source: str) -> str:
         return match.group() if number is None else f"{match.group()}[{number}] "
 
     source = _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
+    source = _STRUCK.sub(" ", source)
     return _EXPONENT.sub(exponent, _NAMED.sub(label, _MARK_OF_NOTE.sub(mark, source)))
 
 
@@ -195,10 +201,12 @@ def _shown(root: etree._Element, *left_out: str) -> str:
             parts.append("\n\n")
         if event == "start":
             parts.append(_MARKS.get(element.tag, ""))
+        if event == "start" and element.tag == "br":
+            parts.append("\n")
         bracket = ("[" if event == "start" else "]") if _refers_to_note(element) else ""
         text = (element.text if event == "start" else element.tail) or ""
-        parts.append(f"{bracket}{text}")
-    blocks = map(_joined, "".join(parts).split("\n\n"))
+        parts.append(f"{bracket}{_GAP.sub(' ', text)}")
+    blocks = map(_joined, re.split(r"\n *\n", "".join(parts)))
     text = "\n\n".join(block for block in blocks if block.strip("#- "))
     return re.sub(r"(?<= \|)\n\n(?=\| )", "\n", text)
 

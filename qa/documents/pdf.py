@@ -17,7 +17,11 @@ from qa.documents.parsed import Parsed, Unreadable, clean, iso_language
 from qa.documents.pdfium import PageText, opened, read_page
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
-_NAMES = re.compile(r"untitled|\w+ - |.*\.(?:docx?|pptx?|xlsx?|odt|tex|dvi|indd|qxd|pdf|fm)$", re.I)
+_NAMES = re.compile(
+    r"untitled|(?:microsoft )?(?:word|excel|powerpoint) - |"
+    r".*\.(?:docx?|pptx?|xlsx?|odt|tex|dvi|indd|qxd|pdf|fm)$",
+    re.I,
+)
 _NUMBER = re.compile(r"(?:(?:[^\W\d_]+ )?[\divxlc]+[.:)]?(?:\d+[.:)]?)*\s+)", re.I)
 
 
@@ -38,13 +42,14 @@ def read(data: bytes, *, ocr: bool = False) -> Parsed:
     with opened(data) as document:
         extraction = extract(document)
         blank = extraction.pages_without_text
-        found = {number: recognise(document, number) for number in blank} if ocr else {}
+        found = _recognised(document, blank) if ocr else {}
         metadata = document.get_metadata_dict()
         lang = _language(document)
-    recognised = {number: page.text for number, page in found.items() if page.text}
+    recognised = {number: text for number, text in found.items() if isinstance(text, str) and text}
     text, starts = _with_pictures(extraction.assembled, recognised)
     if not text:
-        raise _no_text(ocr=ocr)
+        failed = (one for one in found.values() if isinstance(one, Unreadable))
+        raise next(failed, _no_text(ocr=ocr))
     return Parsed(
         text=text,
         title=_title(metadata.get("Title", "")),
@@ -54,6 +59,17 @@ def read(data: bytes, *, ocr: bool = False) -> Parsed:
         page_starts=starts,
         pages_without_text=tuple(number for number in blank if number not in recognised),
     )
+
+
+def _recognised(document: pdfium.PdfDocument, pages: Sequence[int]) -> dict[int, str | Unreadable]:
+    """Return the text of pages that are pictures, or why one fails: the others stay."""
+    found: dict[int, str | Unreadable] = {}
+    for number in pages:
+        try:
+            found[number] = recognise(document, number).text
+        except Unreadable as error:
+            found[number] = error
+    return found
 
 
 def _with_pictures(made: Assembled, recognised: Mapping[int, str]) -> tuple[str, tuple[int, ...]]:

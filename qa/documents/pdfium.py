@@ -19,7 +19,7 @@ import pypdfium2.raw as raw
 
 from qa.datamodel import Floats, Span
 from qa.documents.layout import Fragment, Frame
-from qa.documents.parsed import Unreadable
+from qa.documents.parsed import Unreadable, raised
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LOCK = RLock()
 MOST_PAGES = 10_000
 _MOST_PIXELS = 20_000_000  # of a page image; a page may claim to be as large as a house
+# What may be an exponent or the mark of a note, if it is drawn so.
+_RAISABLE = re.compile("(?<=[^\\W_])[-+\u2212]?[0-9]+")
+_SMALL, _HIGHER = 0.85, 0.15  # of the size of what stands before
 _LINE = re.compile("[^\r\n\ufffe]+\ufffe?")
 _WORD = re.compile(r"\S+")
 _GAP = 1.0  # in font sizes: a wider gap may be one between columns or cells
@@ -139,7 +142,7 @@ def read_page(document: pdfium.PdfDocument, number: int) -> PageText:
         width, height = page.get_size()
         text = page.get_textpage()
         try:
-            chars = _chars(text)
+            chars = _with_exponents(text, _chars(text))
             fragments = list(_Geometry(page, text).fragments(chars))
         finally:
             text.close()
@@ -157,6 +160,33 @@ def _chars(text: pdfium.PdfTextPage) -> str:
         codes = (raw.FPDFText_GetUnicode(text, at) for at in range(count))
         chars = "".join(_char(code) for code in codes)
     return chars
+
+
+def _with_exponents(text: pdfium.PdfTextPage, chars: str) -> str:
+    """Raise digits that are smaller than the character before them, and stand higher.
+
+    One for one, so that each character still has its number on the page.
+    """
+
+    def mended(found: re.Match[str]) -> str:
+        first = found.start() - 1
+        size, foot = raw.FPDFText_GetFontSize(text, first), _foot(text, first)
+        return "".join(
+            raised(char)
+            if raw.FPDFText_GetFontSize(text, at) < _SMALL * size
+            and _foot(text, at) > foot + _HIGHER * size
+            else char
+            for at, char in enumerate(found.group(), found.start())
+        )
+
+    return _RAISABLE.sub(mended, chars)
+
+
+def _foot(text: pdfium.PdfTextPage, at: int) -> float:
+    """Return how high above the page's origin a character begins, in points."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    raw.FPDFText_GetCharBox(text, at, left, right, bottom, top)
+    return bottom.value
 
 
 def _char(code: int) -> str:
@@ -195,7 +225,8 @@ class _Geometry:
             spots = [self._frame.turned(spot, quarter) for spot in spots]
         first = 0
         for at, (before, after) in enumerate(pairwise(spots), 1):
-            if after[0] - before[2] > _GAP * size or after[2] < before[0]:
+            # Whichever way the line is read.
+            if max(after[0] - before[2], before[0] - after[2]) > _GAP * size:
                 yield _fragment(words[first:at], spots[first:at], style)
                 first = at
         yield _fragment(words[first:], spots[first:], style)

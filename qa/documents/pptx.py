@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import Any
 
 import pptx
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -17,6 +18,11 @@ from qa.documents.parsed import Parsed, clean, core_date, core_metadata, iso_lan
 _KIND = "PowerPoint file"
 # What repeats from slide to slide.
 _MARGINS = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# What the program calls a presentation that was given no title: "PowerPoint-Präsentation".
+_UNTITLED = re.compile(
+    r"(?:microsoft )?powerpoint[ -]\w+|\w+ (?:de )?(?:microsoft )?powerpoint", re.I
+)
 _ESCAPED = re.compile("_x00[01][0-9A-F]_")  # control characters, of which only breaks matter
 
 
@@ -30,15 +36,21 @@ def read(data: bytes) -> Parsed:
         presentation = pptx.Presentation(BytesIO(data))
         slides = ["\n\n".join(_slide(slide)) for slide in presentation.slides]
         properties = presentation.core_properties
+        title = clean(properties.title)
         text, starts = _paged(slides)
         return Parsed(
             text=text,
-            title=clean(properties.title) if properties.title != "PowerPoint Presentation" else "",
+            title=_first_title(slides) if _UNTITLED.fullmatch(title) else title,
             hint=iso_language(properties.language),
             date=core_date(properties.created),
             metadata=core_metadata(properties.author),
             page_starts=starts,
         )
+
+
+def _first_title(slides: Iterable[str]) -> str:
+    titles = (slide.partition("\n")[0] for slide in slides if slide.startswith("# "))
+    return clean(next(titles, "")[2:])
 
 
 def _paged(slides: Iterable[str]) -> tuple[str, tuple[int, ...]]:
@@ -55,6 +67,7 @@ def _paged(slides: Iterable[str]) -> tuple[str, tuple[int, ...]]:
 
 
 def _slide(slide: Slide) -> Iterator[str]:
+    _put_in_place(slide.shapes._spTree)
     title = slide.shapes.title
     if title is not None and title.text_frame.text.strip():
         yield f"# {' '.join(_shown(title.text_frame.text).split())}"
@@ -64,6 +77,15 @@ def _slide(slide: Slide) -> Iterator[str]:
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     if notes is not None and notes.text.strip():
         yield f"## Notes\n\n{_lines(notes.text)}"
+
+
+def _put_in_place(tree: Any) -> None:
+    """Put shapes that are written for newer and for older programs in their place, once."""
+    for twice in list(tree.iter(f"{_COMPATIBILITY}AlternateContent")):
+        choice = twice.find(f"{_COMPATIBILITY}Choice")
+        for shape in list(choice) if choice is not None else ():
+            twice.addprevious(shape)
+        twice.getparent().remove(twice)
 
 
 def _shape(shape: BaseShape) -> Iterator[str]:

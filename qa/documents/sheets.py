@@ -11,7 +11,7 @@ stand in one cell above the names of the columns.
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from io import StringIO
 from itertools import dropwhile, islice
 
@@ -22,6 +22,8 @@ _MOST_CELLS = 2_000_000
 _TITLES = 3  # rows, at most, of one cell each above the names of the columns
 _HEAD, _HEAD_ROWS = 20_000, 20  # characters and rows by which a separator is told
 _NAMED = re.compile(r"sep=([\t;,|])\r?\n")  # Excel's own first line, which is no row
+_ESCAPED_BREAK = re.compile("_x000[AD]_")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _NUMBER = re.compile(r"[-+\d.,%€$£¥\s]*")
 
 
@@ -59,10 +61,12 @@ def _labelled(texts: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
 
 
 def _names_columns(texts: Sequence[str]) -> bool:
-    """Tell a row of column names: different words, and no numbers."""
+    """Tell a row of column names: different words, and no numbers but years beside a word."""
     given = [text for text in texts if text]
     different = len(set(given)) == len(given) > 1
-    return different and not any(_NUMBER.fullmatch(text) or len(text) > 60 for text in given)
+    numbers = [text for text in given if _NUMBER.fullmatch(text)]
+    years = len(numbers) > 1 and all(map(_YEAR.fullmatch, numbers)) and given[0] not in numbers
+    return different and (years or not numbers) and all(len(text) <= 60 for text in given)
 
 
 def _written(value: object) -> str:
@@ -70,9 +74,14 @@ def _written(value: object) -> str:
         return ""
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     if isinstance(value, float):
         return f"{value:.15g}"  # Excel keeps 17 digits and shows 15 at most
-    return " ".join(str(value).split())
+    return " ".join(_ESCAPED_BREAK.sub(" ", str(value)).split())
 
 
 def read_csv(data: bytes) -> list[str]:

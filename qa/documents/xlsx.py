@@ -1,5 +1,6 @@
 """Excel files: one heading a sheet, one line a row; see :mod:`qa.documents.sheets`."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,6 +14,7 @@ from qa.documents.parsed import Parsed, clean, core_date, core_metadata
 from qa.documents.sheets import sheet_lines
 
 _KIND = "Excel file"
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].')  # in the format of a number
 
 
 def read(data: bytes) -> Parsed:
@@ -50,8 +52,10 @@ def _sheets(book: Workbook) -> Iterator[str]:
 
 
 def _shown(cell: Any) -> object:
-    """Return the value of a cell, shares in per cent where it shows them so."""
+    """Return the value of a cell, in per cent where it shows it so."""
     value = cell.value
-    if isinstance(value, int | float) and "%" in cell.number_format:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if "%" in _LITERAL.sub("", cell.number_format):
         return f"{100 * value:.15g}%"
-    return value
+    return f"{value:.15g}%" if "%" in cell.number_format else value
