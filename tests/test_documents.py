@@ -185,7 +185,8 @@ def test_a_page_that_is_nothing_but_its_text_keeps_lists_headings_and_tables(
 def test_lines_of_a_paragraph_stay_together_and_what_is_struck_out_goes(tmp_path: Path) -> None:
     page = (
         "<html><body><p>The fee for members of the<br>society is\n\n<del>40</del><ins>50</ins> "
-        "euros.</p><p>One.<br><br>Two.</p><details><summary>When?</summary>In May.</details></body>"
+        "euros.</p><p>One.<br><br>Two.</p><details><summary>When?</summary>In May.</details>"
+        "<p hidden>Draft</p><p style='color: red; display: none'>Preview</p></body>"
     )
     text = "The fee for members of the society is 50 euros.\n\nOne.\n\nTwo.\n\nWhen?\n\nIn May."
     assert read(tmp_path, "a.html", page).text == text

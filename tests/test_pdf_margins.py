@@ -72,3 +72,17 @@ def test_a_repeated_line_set_as_a_heading_stays_at_its_first_place(
     tmp_path: Path, head: str, kept: int
 ) -> None:
     assert headed(tmp_path, head, size=18).count(f"# {head[:5]}") == kept
+
+
+def test_a_case_number_above_each_page_is_read_once(tmp_path: Path) -> None:
+    text = headed(tmp_path, "Case number 12 U 34/20")
+    assert text.startswith("Case number 12 U 34/20\n\n")
+    assert text.count("Case number") == 1
+
+
+def test_what_stands_once_where_headers_stand_later_is_read(tmp_path: Path) -> None:
+    letter = both(lines("Berlin, 3 May 2024, reference 4711", top=40), lines(*PROSE))
+    later = both(lines("Annual report of the harbour", top=40), lines(*PROSE))
+    text = read(tmp_path, pdf(letter, later, later, later)).text
+    assert "reference 4711" in text
+    assert "Annual report" not in text

@@ -40,6 +40,7 @@ _GAP = re.compile(r"\s+")
 _STRUCK = re.compile(
     r"<(?P<tag>del|s|strike|annotation)(?:\s[^<>]{0,500})?>.{0,2000}?</(?P=tag)\s*>", re.I | re.S
 )
+_HIDDEN = ".//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
 _SHOWN = (
     "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 "
@@ -194,6 +195,8 @@ def whole_text(source: str) -> str:
 
 def _shown(root: etree._Element, *left_out: str) -> str:
     etree.strip_elements(root, *_UNSEEN, *left_out, etree.Comment, with_tail=False)
+    for hidden in root.xpath(_HIDDEN):
+        hidden.drop_tree()
     _write_rows(root)
     parts: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):

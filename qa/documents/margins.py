@@ -28,6 +28,7 @@ _NUMBERED = re.compile(
 _BARE = re.compile(r"(?<!\d)(?P<number>\d{1,6})(?!\d)")
 _ROMAN = dict(zip("ivxlcdm", (1, 5, 10, 50, 100, 500, 1000), strict=True))
 _Key = tuple[int, str]
+_Place = tuple[int, float]
 
 
 def body_size(rows: Sequence[Row]) -> float:
@@ -53,7 +54,8 @@ def is_large(row: Row, body: float) -> bool:
 def without_margins(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row]:
     """Leave out lines at the upper and lower edge that repeat from page to page.
 
-    Where a line is set as a heading, its first place is kept.
+    Its first place is kept where a line is set as a heading, or stands above and gives a number
+    that is not the page's: "Case number 12 U 34/20".
     """
     outer = {id(row): row for row in _outermost(rows, pages)}
     body = body_size([row for row in rows if id(row) not in outer] or rows)
@@ -64,11 +66,35 @@ def without_margins(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row]
     }
     repeated = _repeated(outer, keys, len(pages))
     dropped = {at for at in outer if _repeats(keys[at], repeated)}
-    heights = Counter(_place(outer[at]) for at in dropped - titles)
-    usual = {place for place, count in heights.items() if 3 * count >= len(pages)}
-    first = {outer[at].text: at for at in reversed(outer) if at in dropped & titles}
-    dropped |= {at for at, row in outer.items() if _place(row) in usual and at not in titles}
+    told = {at for at in dropped if _tells(outer[at], keys[at], repeated, pages)}
+    first = {outer[at].text: at for at in reversed(outer) if at in dropped & titles or at in told}
+    usual = _usual([outer[at] for at in dropped - titles], len(pages))
+    dropped |= {at for at, row in outer.items() if at not in titles and _is_usual(row, usual)}
     return [row for row in rows if id(row) not in dropped or id(row) in first.values()]
+
+
+def _tells(
+    row: Row, fragments: list[list[_Key]], repeated: set[_Key], pages: Sequence[PageText]
+) -> bool:
+    """Tell a header with a number that stays the same from page to page."""
+    above = row.middle < pages[row.page - 1].height / 2
+    same = all(keys[0] in repeated for keys in fragments)
+    worded = sum(map(str.isalpha, row.text)) > 3
+    return above and same and worded and any(map(str.isdigit, row.text))
+
+
+def _usual(headers: Sequence[Row], pages: int) -> dict[_Place, tuple[int, int]]:
+    """Return where headers stand on many pages, with the first and the last of these."""
+    on = defaultdict(list)
+    for row in headers:
+        on[_place(row)].append(row.page)
+    return {at: (min(found), max(found)) for at, found in on.items() if 3 * len(found) >= pages}
+
+
+def _is_usual(row: Row, usual: dict[_Place, tuple[int, int]]) -> bool:
+    """Tell a line between pages with a header at its place; the first may have a letter's date."""
+    first, last = usual.get(_place(row), (0, -1))
+    return first <= row.page <= last
 
 
 def _repeated(outer: dict[int, Row], keys: dict[int, list[list[_Key]]], pages: int) -> set[_Key]:
@@ -94,7 +120,7 @@ def _repeats(fragments: list[list[_Key]], repeated: set[_Key]) -> bool:
     return telling or len(found) == len(fragments)
 
 
-def _place(row: Row) -> tuple[int, float]:
+def _place(row: Row) -> _Place:
     """Where headers stand: one whose text is that of a short chapter is still a header."""
     return round(row.middle), row.style.size
 
