@@ -6,6 +6,7 @@ that a few words are not like any long sentence that has them.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -34,6 +35,32 @@ def agreements(citations: Sequence[Citation], found: Sequence[Candidate]) -> tup
                 best[doc_id] = (alike, _agreement(citation, inside.lang, other))
     ranked = sorted(best.values(), key=lambda pair: -pair[0])
     return tuple(agreement for _, agreement in ranked[:_MOST])
+
+
+def differing(
+    citations: Sequence[Citation], found: Sequence[Candidate]
+) -> tuple[tuple[int, int], ...]:
+    """Return the numbers of citations of two documents that say much the same with other figures.
+
+    ``found`` is as in :func:`agreements`.
+    """
+    parts = {one.number: [each for each in found if _within(each, one)] for one in citations}
+    return tuple(
+        (one.number, other.number)
+        for one, other in combinations(citations, 2)
+        if one.document.doc_id != other.document.doc_id
+        and any(_contradict(a, b) for a in parts[one.number] for b in parts[other.number])
+    )
+
+
+def _contradict(one: Candidate, other: Candidate) -> bool:
+    if not _differ(figures(one.text, one.lang), figures(other.text, other.lang)):
+        return False
+    return bool(likeness(one.tokens, [other.tokens])[0] >= ALIKE)
+
+
+def _differ(here: frozenset[float], there: frozenset[float]) -> bool:
+    return bool(here and there) and not here & there
 
 
 def _alike(
@@ -74,4 +101,4 @@ def _agreement(citation: Citation, lang: str, other: Candidate) -> Agreement:
     """Return the place in ``other``; ``lang`` is the language in which is cited."""
     place = cite(other.document, other.start, other.end, citation.number)
     here, there = figures(citation.quote, lang), figures(place.quote, other.lang)
-    return Agreement(place, differ=bool(here and there) and not here & there)
+    return Agreement(place, differ=_differ(here, there))

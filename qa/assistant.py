@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.agreement import agreements
+from qa.agreement import agreements, differing
 from qa.answering import PASSAGES_READ, Candidate, candidates, compose, gather, ranked
 from qa.datamodel import Answer, Encoder, Filters, Hit, Ids, TooLongError
 from qa.encoder import load_encoder
@@ -82,8 +82,12 @@ class Assistant:
         answer = compose(
             question, query.langs[0] if query.langs else "und", hits[:k], found, threshold
         )
-        also = agreements(answer.citations, found)
-        return replace(answer, also=also, took_ms=1000 * (time.perf_counter() - started))
+        return replace(
+            answer,
+            also=agreements(answer.citations, found),
+            differing=differing(answer.citations, found),
+            took_ms=1000 * (time.perf_counter() - started),
+        )
 
     def search(self, question: str, k: int = 10, filters: Filters = _ALL) -> list[Hit]:
         """Return the best ``k`` passages for a question, best first.

@@ -24,9 +24,12 @@ class Says(NamedTuple):
 
     also_in: str
     differing: str
+    contradict: str
 
 
-SAYS: Final = Says("Also in", "with other figures")
+SAYS: Final = Says(
+    "Also in", "with other figures", "Sources {one} and {other} give different figures."
+)
 
 
 def link_to(citation: Citation, home: str) -> str:
@@ -110,8 +113,13 @@ def answer_markdown(answer: Answer, home: str, says: Says = SAYS) -> str:
     ]
     heading = [f"## {_marked_down(says.also_in)}"] if also else []
     question = f"# {_marked_down(answer.question)}"
-    parts = [question, *sentences, "\n".join(sources), *heading, "\n".join(also)]
+    noted = [_marked_down(one) for one in _differences(answer, says)]
+    parts = [question, *sentences, *noted, "\n".join(sources), *heading, "\n".join(also)]
     return "\n\n".join(parts).rstrip() + "\n"
+
+
+def _differences(answer: Answer, says: Says) -> list[str]:
+    return [says.contradict.format(one=one, other=other) for one, other in answer.differing]
 
 
 def _source_markdown(citation: Citation, home: str) -> str:
@@ -127,6 +135,7 @@ def answer_page(answer: Answer, home: str, says: Says = SAYS) -> str:
         f"<p dir='auto'>{_html(one.text)}{''.join(f' [{n}]' for n in one.citations)}</p>"
         for one in answer.sentences
     )
+    sentences += "".join(f"<p>{_html(one)}</p>" for one in _differences(answer, says))
     sources = "".join(
         f"<li value='{one.number}'>{_source_html(one, home)}</li>" for one in answer.citations
     )

@@ -242,7 +242,8 @@ class Answer:
 
     ``lang`` is the likeliest language of the question, ``und`` if it cannot be told;
     ``confidence`` the estimated probability that the best passage answers it. ``also`` are other
-    documents that say what the cited ones say.
+    documents that say what the cited ones say; ``differing`` are pairs of citations, by number,
+    that say the same with other figures.
     """
 
     question: str
@@ -255,6 +256,7 @@ class Answer:
     reason: AbstainReason | None = None
     took_ms: float = 0.0
     also: tuple[Agreement, ...] = ()
+    differing: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the answer abstains exactly when it cites nothing."""

@@ -86,6 +86,7 @@ def answer_json(answer: Answer, states: States = NO_STATES) -> Json:
         "hits": hits_json(answer.hits, states),
         "took_ms": round(answer.took_ms, 1),
         **_also_json(answer, states),
+        **({"differing": [list(pair) for pair in answer.differing]} if answer.differing else {}),
     }
 
 
@@ -201,6 +202,9 @@ def print_answer(out: Console, answer: Answer, states: States = NO_STATES) -> No
         for number in sentence.citations:
             line.append(f" [{number}]", style="bold cyan")
         _print_wrapped(out, line)
+    for one, other in answer.differing:
+        note = f"Sources {one} and {other} give different figures."
+        _print_wrapped(out, Text(note, style="bold yellow"))
     out.print(Text("\nSources", style="bold"))
     for citation in answer.citations:
         _print_place(out, f"[{citation.number}]", citation.document, citation.page)

@@ -1,19 +1,28 @@
 """Other documents that say the same are named, and those with other figures are flagged."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from qa import Assistant
-from qa.agreement import likeness
+from qa.agreement import differing, likeness
+from qa.answering import Candidate, cite
+from qa.citing import answer_markdown, answer_page
+from qa.datamodel import Answer, AnswerSentence
+from qa.render import answer_json
 from qa.settings import Settings
 from qa.text.figures import figures
+from qa.ui.answer import answer_html
 from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
+from tests.test_answering import candidate, document
 
+WILLING = Settings(threshold=1e-6)
 FIGURES = [
     ("It handled 1,250 ships.", "en", {1250}),
     ("Er fertigte 1.250 Schiffe ab.", "de", {1250}),
@@ -30,6 +39,7 @@ FIGURES = [
     ("am 10.04. um 9 Uhr", "de", {10, 4, 9}),
     ("am 10.04.2024", "de", {10, 4, 2024}),
     ("1. The fee is 40 euros.[1]", "en", {40}),
+    ("MRG-1462 on A4, COVID-19, 40 ships", "en", {40}),
     ("| 2 | Region: North | Sales: 40 |", "en", {40}),
     ("1\u00a0250 bateaux", "fr", {1250}),
     ("102.6 million euros", "en", {102.6e6}),
@@ -76,6 +86,30 @@ def test_likeness_is_one_for_the_same_and_symmetrical() -> None:
     assert likeness(nothing, [one]) == 0
 
 
+def told(text: str, doc: str, signs: NDArray[np.float32]) -> Candidate:
+    return replace(candidate(document(text, doc), text), tokens=signs)
+
+
+def test_cited_documents_that_contradict_each_other_are_told() -> None:
+    signs = np.sign(np.random.default_rng(0).normal(size=(18, 64))).astype(np.float32)
+    found = [
+        told("It takes 45 minutes and costs 12 euros.", "a", signs[:9]),
+        told("It takes 50 minutes and costs 14 euros.", "b", signs[:9]),
+        told("In 1874 it was opened.", "c", signs[9:]),
+        told("It takes 45 minutes.", "d", signs[:9]),
+    ]
+    citations = [cite(one.document, one.start, one.end, n) for n, one in enumerate(found, 1)]
+    assert differing(citations, found) == ((1, 2), (2, 4))
+    sentences = tuple(AnswerSentence(one.quote, (one.number,)) for one in citations)
+    answer = Answer("?", "en", sentences, tuple(citations), (), 0.9, abstained=False)
+    answer = replace(answer, differing=((1, 2),))
+    assert answer_json(answer)["differing"] == [[1, 2]]
+    assert "Sources 1 and 2 give different figures." in answer_html(answer, "en")
+    assert "Die Quellen 1 und 2 nennen verschiedene Zahlen." in answer_html(answer, "de")
+    for written in (answer_markdown(answer, "./"), answer_page(answer, "./")):
+        assert "Sources 1 and 2 give different figures" in written
+
+
 def test_other_documents_that_say_the_same_are_named(tmp_path: Path) -> None:
     files = {
         "a.md": "The harbour of Elmstadt was opened in 1874 by the mayor.",
@@ -84,8 +118,7 @@ def test_other_documents_that_say_the_same_are_named(tmp_path: Path) -> None:
         "d.md": "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich.",
     }
     corpus = write_files(tmp_path / "corpus", files)
-    willing = Settings(threshold=1e-6)
-    assistant = Assistant.build(corpus, tmp_path / "index", HashEncoder(), willing)
+    assistant = Assistant.build(corpus, tmp_path / "index", HashEncoder(), WILLING)
     try:
         answer = assistant.ask("When was the harbour of Elmstadt opened by the mayor?")
     finally:

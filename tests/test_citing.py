@@ -72,7 +72,7 @@ def test_what_is_taken_along_names_the_other_documents() -> None:
     other = Document("xyz", "news/<b>.md", "News & *more*", "It is 210 m long.", "0" * 64, "en")
     place = cite(other, 0, len(other.text), 1)
     answer = replace(ANSWER, also=(Agreement(place, differ=True),))
-    says = Says("Auch in", "mit anderen Zahlen")
+    says = Says("Auch in", "mit anderen Zahlen", "{one} und {other} weichen ab.")
     for html in (
         MarkdownIt().render(answer_markdown(answer, HOME, says)),
         answer_page(answer, HOME, says),

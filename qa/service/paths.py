@@ -15,7 +15,7 @@ _OWN = re.compile(r"/(?:healthz|metrics|robots\.txt|login|logout|app/.+|api/.*)"
 # nobody else gets to them.
 _GRADIO = re.compile(
     r"/(?:config|theme\.css|manifest\.json|favicon\.ico|(?:assets|static|svelte)/.+)?"
-    rf"|/gradio_api/startup-events|{PREDICT}"
+    rf"|/gradio_api/(?:startup-events|app_id)|{PREDICT}"
 )
 _LOGIN = frozenset({"/login", "/logout"})
 

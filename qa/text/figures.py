@@ -22,7 +22,11 @@ _SCALES = {
 _LONG_SCALE = frozenset({"de", "fr", "nl", "sv", "da", "no"})
 _LONGER = {"billion": 1e12, "billions": 1e12, "trillion": 1e18, "trillions": 1e18}
 _UNITS = "|".join(sorted(_SCALES, key=len, reverse=True))
-_SCALED = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)(?:[\s-]?(?P<scale>{_UNITS})\b)?", re.IGNORECASE)
+# Not in identifiers: MRG-1462, A4.
+_SCALED = re.compile(
+    rf"(?<![A-Za-z\d.,])(?<![A-Za-z]-)(?P<number>\d+(?:[.,]\d+)*)(?:[\s-]?(?P<scale>{_UNITS})\b)?",
+    re.IGNORECASE,
+)
 # An exponent, or the mark of a footnote: no part of the number before it.
 _EXPONENT = re.compile("(?<=[0-9])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 # 1 250 000 and 1'250'000: what parts thousands and is no full stop or comma.

@@ -13,6 +13,7 @@ from qa.ui.words import Lang, counted, number
 from qa.ui.words.ask import WORDS
 
 _PASSAGE_SHOWN = 420
+_LONGEST_WORD = 20  # that stays on one line with the numbers behind it
 _NONE: Mapping[int, Sequence[Match]] = MappingProxyType({})
 
 
@@ -37,7 +38,8 @@ def answer_html(
     places = counted(len(answer.citations), words.place_one, words.place_many, lang)
     note = words.cited.format(places=places, took=number(round(answer.took_ms), lang))
     main = (
-        f"{sentences}{_also(answer, lang)}<p class='fs-note'>{escape(note)}</p>"
+        f"{sentences}{_differing(answer, lang)}{_also(answer, lang)}"
+        f"<p class='fs-note'>{escape(note)}</p>"
         f"{_judging(answer, lang)}{_taking(answer, home, lang)}"
     )
     shown = "".join(cards.source(one) for one in answer.citations)
@@ -56,6 +58,12 @@ def _columns(main: str, heading: str, cards: str, lang: Lang, *, tinted: bool) -
         f"{main}</section><section class='fs-sources' aria-label='{escape(heading)}'>"
         f"{top + cards if cards else ''}</section></div>"
     )
+
+
+def _differing(answer: Answer, lang: Lang) -> str:
+    """Return a warning for citations that say the same with other figures."""
+    said = (WORDS[lang].contradict.format(one=a, other=b) for a, b in answer.differing)
+    return "".join(f"<p class='fs-warning'>{escape(one)}</p>" for one in said)
 
 
 def _also(answer: Answer, lang: Lang) -> str:
@@ -103,7 +111,7 @@ def _judging(answer: Answer, lang: Lang) -> str:
 def _taking(answer: Answer, home: str, lang: Lang) -> str:
     """Return the buttons that save the whole answer."""
     words = WORDS[lang]
-    says = Says(words.also_in, words.differing)
+    says = Says(words.also_in, words.differing, words.contradict)
     files = (
         ("answer.md", "text/markdown", answer_markdown(answer, home, says), words.save_markdown),
         ("answer.html", "text/html", answer_page(answer, home, says), words.save_html),
@@ -122,9 +130,13 @@ def _sentence(
 ) -> str:
     chips = "".join(_chip(one, titles[one], lang) for one in sentence.citations)
     written = langs[sentence.citations[0]] if sentence.citations else "und"
+    head, space, last = sentence.text.rpartition(" ")
+    if len(last) > _LONGEST_WORD:  # in a text without spaces, too
+        head, space, last = sentence.text, "", ""
+    tongue = f"lang='{escape(written)}'"
     return (
-        f"<p class='fs-sentence' dir='auto'><span lang='{escape(written)}'>"
-        f"{escape(sentence.text)}</span>&#8288;{chips}</p>"
+        f"<p class='fs-sentence' dir='auto'><span {tongue}>{escape(head)}{space}</span>"
+        f"<span class='fs-together'><span {tongue}>{escape(last)}</span>{chips}</span></p>"
     )
 
 

@@ -45,13 +45,12 @@ def _examples(examples: Sequence[tuple[str, str, bool]], lang: Lang) -> str:
     opening, closing = _QUOTES[lang]
     items = ""
     for text, written, asks in examples:
-        question = (
-            text if asks else WORDS[lang].about.replace("{heading}", f"{opening}{text}{closing}")
-        )
-        tongue = written if asks else lang
+        heading = f"{opening}<bdi lang='{escape(written)}'>{escape(text)}</bdi>{closing}"
+        question = escape(WORDS[lang].about).replace("{heading}", heading)
+        tongue, way = (written, "auto") if asks else (lang, "ltr")
         items += (
-            f"<li><button type='button' class='fs-example' lang='{escape(tongue)}' dir='auto'>"
-            f"{escape(question)}</button></li>"
+            f"<li><button type='button' class='fs-example' lang='{escape(tongue)}' dir='{way}'>"
+            f"{escape(text) if asks else question}</button></li>"
         )
     return f"<h3>{escape(WORDS[lang].examples)}</h3><ul class='fs-examples'>{items}</ul>"
 

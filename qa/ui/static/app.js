@@ -50,7 +50,10 @@ window.fundstelle = (() => {
   window.fetch = async (...asked) => {
     const event = String(asked[0]).includes("/run/predict");
     if (event) status = 0;
-    const reply = await send(...asked);
+    const reply = await send(...asked).catch((error) => {
+      if (event) fundstelle.fail?.(); // of a broken connection Gradio tells no page
+      throw error;
+    });
     if (event) status = reply.status;
     return reply;
   };

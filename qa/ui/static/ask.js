@@ -204,7 +204,7 @@
   }
 
   function askExample(button) {
-    location.assign(`./?q=${encodeURIComponent(button.textContent)}`);
+    location.assign(address(button.textContent)); // with the filters that are chosen
   }
 
   function forget() {
@@ -221,8 +221,12 @@
   async function tell(line, verdict, places) {
     const { question, lang, thanks, undo } = document.querySelector(".fs-judging").dataset;
     const told = JSON.stringify({ question, lang, verdict, places });
-    const { id, error } = await request("POST", "./api/feedback", told);
     const before = [...line.childNodes];
+    const buttons = [...line.querySelectorAll("button")];
+    if (buttons.some((one) => one.disabled)) return; // the second of two clicks
+    for (const one of buttons) one.disabled = true;
+    const { id, error } = await request("POST", "./api/feedback", told);
+    for (const one of buttons) one.disabled = false;
     line.replaceChildren(error ? error.message : thanks, " ");
     if (error) return;
     const back = document.createElement("button");
@@ -232,6 +236,7 @@
     back.addEventListener("click", async () => {
       await request("DELETE", `./api/feedback/${id}`);
       line.replaceChildren(...before);
+      line.querySelector("button")?.focus();
     });
     line.append(back);
     back.focus();
@@ -347,6 +352,7 @@
 
   Object.assign(fundstelle, {
     arrive: () => {
+      box().dir = "auto";
       restoreQuestion();
       if (location.search) setBusy(true);
       return body(new URLSearchParams(location.search));

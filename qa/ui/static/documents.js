@@ -71,14 +71,20 @@
       undo.dataset.ticket = ticket;
       undo.textContent = words.undo;
       line.append(undo);
+      undo.focus();
     }
     refresh();
   }
 
   async function undo(button) {
+    button.disabled = true; // a second click would find nothing to bring back
     const { error } = await request("POST", `./api/trash/${button.dataset.ticket}/restore`);
+    button.disabled = false;
     if (error) notice(`${error.message} ${error.hint}`);
-    else button.closest("li").remove();
+    else {
+      button.closest("li").remove();
+      document.querySelector("#fs-filter textarea, #fs-filter input")?.focus();
+    }
     refresh();
   }
 

@@ -23,6 +23,7 @@ class AskWords:
     chip: str
     also_in: str
     differing: str
+    contradict: str
     open: str
     copy: str
     copied: str
@@ -87,6 +88,7 @@ WORDS: Mapping[Lang, AskWords] = {
         chip="Source {number}: {title}",
         also_in="Also in",
         differing="with other figures",
+        contradict="Sources {one} and {other} give different figures.",
         open="Open in document",
         copy="Copy citation",
         copied="Copied",
@@ -162,6 +164,7 @@ WORDS: Mapping[Lang, AskWords] = {
         chip="Quelle {number}: {title}",
         also_in="Auch in",
         differing="mit anderen Zahlen",
+        contradict="Die Quellen {one} und {other} nennen verschiedene Zahlen.",
         open="Im Dokument öffnen",
         copy="Zitat kopieren",
         copied="Kopiert",
@@ -237,6 +240,7 @@ WORDS: Mapping[Lang, AskWords] = {
         chip="出典 {number}：{title}",
         also_in="ほかの文書にも",
         differing="数字が異なります",
+        contradict="出典{one}と出典{other}では数字が異なります。",
         open="文書で開く",
         copy="引用をコピー",
         copied="コピーしました",

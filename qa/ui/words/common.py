@@ -49,7 +49,18 @@ WORDS: Mapping[Lang, CommonWords] = {
         too_many="There were too many requests in a short time. Wait a moment, then try again.",
         left="about {time} left",
         stopping="Stopping …",
-        errors={},
+        errors={
+            "question_empty": ("The question is empty.", "Write a question into the box."),
+            "question_too_long": ("The question is too long.", "Ask in a sentence or two."),
+            "document_unknown": (
+                "This document is not in the index.",
+                "All documents are on the page Documents.",
+            ),
+            "request_invalid": (
+                "This address cannot be used.",
+                "Ask again, or choose the document on the page Sources.",
+            ),
+        },
     ),
     "de": CommonWords(
         tagline="Antworten aus den eigenen Dokumenten, jede mit ihrer genauen Fundstelle.",
@@ -80,6 +91,10 @@ WORDS: Mapping[Lang, CommonWords] = {
             "document_unknown": (
                 "Dieses Dokument ist nicht im Index.",
                 "Alle Dokumente stehen auf der Seite Dokumente.",
+            ),
+            "request_invalid": (
+                "Diese Adresse ist unbrauchbar.",
+                "Fragen Sie noch einmal, oder wählen Sie das Dokument auf der Seite Quellen.",
             ),
             "queue_full": (
                 "Gerade fragen zu viele auf einmal.",
@@ -116,6 +131,10 @@ WORDS: Mapping[Lang, CommonWords] = {
             "document_unknown": (
                 "この文書は索引にありません。",
                 "文書の一覧は「文書」のページにあります。",
+            ),
+            "request_invalid": (
+                "このアドレスは使えません。",
+                "もう一度質問するか、「出典」のページで文書を選んでください。",
             ),
             "queue_full": (
                 "質問が集中しています。",
