@@ -70,6 +70,7 @@ def served(
     *options: str,
     environment: dict[str, str] | None = None,
     said: list[str] | None = None,
+    port: int | None = None,
 ) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """Run ``qa serve`` with the fast encoder over ``index``; yield its address and process.
 
@@ -77,7 +78,7 @@ def served(
     The encoder waits at every text with the word "hold" while there is a file named hold beside
     the index.
     """
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "tests.run_qa", "serve", "--no-open", "--port", str(port)]
     with subprocess.Popen(
         [*command, "--index", str(index), *options],

@@ -10,8 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.app_server import Window, indexed, watched, with_reports
+from qa import Assistant
+from qa.settings import Settings
+from tests.app_server import Window, free_port, indexed, served, watched, with_reports
 from tests.conftest import CORPUS
+from tests.hash_encoder import HashEncoder
 
 pytestmark = pytest.mark.browser
 
@@ -361,3 +364,20 @@ def test_a_window_notices_what_a_page_must_not_do(visit: Window) -> None:
             page.evaluate(f"() => {{ {script}; }}")
         with pytest.raises(AssertionError, match=noticed):
             visit.tidy()
+
+
+def test_a_server_that_comes_back_answers_what_was_asked_meanwhile(
+    browser: Browser, tmp_path: Path, corpus: Path
+) -> None:
+    index, port = tmp_path / "index", free_port()
+    Assistant.build(corpus, index, HashEncoder(), Settings(threshold=1e-6)).index.close()
+    page = browser.new_page()
+    with served(index, port=port) as (address, _):
+        page.goto(f"{address}/?q=When+was+the+harbour+opened%3F")
+        expect(page.locator(".fs-sentence").first).to_contain_text("1874")
+    page.get_by_role("textbox", name="Question").fill("Wer leitet den Hafen von Elmstadt?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Fundstelle does not answer.")
+    with served(index, port=port):
+        expect(page.locator(".fs-sentence").first).to_contain_text("Ute Brandt")
+        page.close()
