@@ -54,8 +54,8 @@ def is_large(row: Row, body: float) -> bool:
 def without_margins(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row]:
     """Leave out lines at the upper and lower edge that repeat from page to page.
 
-    Its first place is kept where a line is set as a heading, or stands above and gives a number
-    that is not the page's: "Case number 12 U 34/20".
+    Its first place is kept where a line is set as a heading, or stands above the first page and
+    gives a number that is not the page's: "Case number 12 U 34/20".
     """
     outer = {id(row): row for row in _outermost(rows, pages)}
     body = body_size([row for row in rows if id(row) not in outer] or rows)
@@ -76,8 +76,11 @@ def without_margins(rows: Sequence[Row], pages: Sequence[PageText]) -> list[Row]
 def _tells(
     row: Row, fragments: list[list[_Key]], repeated: set[_Key], pages: Sequence[PageText]
 ) -> bool:
-    """Tell a header with a number that stays the same from page to page."""
-    above = row.middle < pages[row.page - 1].height / 2
+    """Tell a header that gives a number which stays the same, on the first page.
+
+    On a later one it would stand in the middle of the text.
+    """
+    above = row.page == 1 and row.middle < pages[0].height / 2
     same = all(keys[0] in repeated for keys in fragments)
     worded = sum(map(str.isalpha, row.text)) > 3
     return above and same and worded and any(map(str.isdigit, row.text))
