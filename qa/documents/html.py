@@ -40,7 +40,7 @@ _GAP = re.compile(r"\s+")
 _STRUCK = re.compile(
     r"<(?P<tag>del|s|strike|annotation)(?:\s[^<>]{0,500})?>.{0,2000}?</(?P=tag)\s*>", re.I | re.S
 )
-_HIDDEN = ".//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
+_HIDDEN = ".//body//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
 _SHOWN = (
     "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 "
