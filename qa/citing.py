@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from qa.datamodel import Answer, Citation
-from qa.render import Json, clean, place
+from qa.render import Json, bare, clean, place
 
 _BIBTEX_ESCAPES = {
     **{char: f"\\{char}" for char in "&%$#_{}"},
@@ -102,7 +102,7 @@ FORMATS: Final[Mapping[str, Callable[[Citation, str], str]]] = {
 def answer_markdown(answer: Answer, home: str, says: Says = SAYS) -> str:
     """Return a whole answer with its sources, and with the other documents that say the same."""
     sentences = [
-        _marked_down(one.text) + "".join(f" \\[{number}\\]" for number in one.citations)
+        _marked_down(bare(one.text)) + "".join(f" \\[{number}\\]" for number in one.citations)
         for one in answer.sentences
     ]
     sources = [f"{one.number}. {_source_markdown(one, home)}" for one in answer.citations]
@@ -132,7 +132,7 @@ def _source_markdown(citation: Citation, home: str) -> str:
 def answer_page(answer: Answer, home: str, says: Says = SAYS) -> str:
     """Return what :func:`answer_markdown` does as a page that stands alone; it has no script."""
     sentences = "".join(
-        f"<p dir='auto'>{_html(one.text)}{''.join(f' [{n}]' for n in one.citations)}</p>"
+        f"<p dir='auto'>{_html(bare(one.text))}{''.join(f' [{n}]' for n in one.citations)}</p>"
         for one in answer.sentences
     )
     sentences += "".join(f"<p>{_html(one)}</p>" for one in _differences(answer, says))

@@ -4,6 +4,7 @@ The JSON shapes are a contract: the command line's ``--json`` and the HTTP API s
 from documents reaches a terminal only through :func:`clean`, so no file can steer it.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TextIO
@@ -37,6 +38,7 @@ NOT_AS_INDEXED: Final = {
     "missing": "The file is gone since it was indexed: qa index drops it.",
 }
 NOT_FOUND: Final = "Not found in these documents."
+_MARKS = re.compile(r"^(?:[-*•]\s+|\|\s*)|\s*\|$")
 _WIDTH_PIPED = 80
 _WIDTH_MOST = 100
 _PASSAGE_SHOWN = 320
@@ -62,6 +64,14 @@ def shorten(text: str, length: int) -> str:
     """Return ``text`` with runs of whitespace as one space, cut to ``length`` characters."""
     flat = " ".join(text.split())
     return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
+
+
+def bare(sentence: str) -> str:
+    """Return a sentence without the mark of a list's item or the bars around a row.
+
+    What is left is still word for word in its document.
+    """
+    return _MARKS.sub("", sentence)
 
 
 def answer_json(answer: Answer, states: States = NO_STATES) -> Json:
@@ -198,7 +208,7 @@ def print_answer(out: Console, answer: Answer, states: States = NO_STATES) -> No
         _print_abstention(out, answer, states)
         return
     for sentence in answer.sentences:
-        line = Text(clean(shorten(sentence.text, len(sentence.text))))
+        line = Text(clean(shorten(bare(sentence.text), len(sentence.text))))
         for number in sentence.citations:
             line.append(f" [{number}]", style="bold cyan")
         _print_wrapped(out, line)

@@ -26,6 +26,7 @@ from qa.datamodel import (
 from qa.errors import InputError
 from qa.render import (
     answer_json,
+    bare,
     clean,
     console,
     print_answer,
@@ -326,3 +327,18 @@ def test_a_mark_is_cut_on_the_raw_text(offset: int) -> None:
     text = TEXT[:offset] + "\u202e<&>\u202c" + TEXT[offset:]
     quote = text[max(0, offset - 3) : offset + 8]
     assert Page(answer_html(answer(document(text), quote), "en")).marked == clean(quote)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("- Two cranes", "Two cranes"),
+        ("| Games | 2 weeks | once |", "Games | 2 weeks | once"),
+        ("-40 degrees | at night", "-40 degrees | at night"),
+        ("The harbour is open.", "The harbour is open."),
+    ],
+)
+def test_a_sentence_of_a_list_or_a_table_is_shown_without_its_marks(
+    sentence: str, shown: str
+) -> None:
+    assert bare(sentence) == shown

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from qa.citing import FORMATS, Says, answer_markdown, answer_page, as_text
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Hit, Span
 from qa.matches import Match
-from qa.render import NO_STATES, States
+from qa.render import NO_STATES, States, bare
 from qa.ui.markup import around, badge, escape, meta, place_url, quote, tinted, titled
 from qa.ui.words import Lang, counted, number
 from qa.ui.words.ask import WORDS
@@ -130,9 +130,10 @@ def _sentence(
 ) -> str:
     chips = "".join(_chip(one, titles[one], lang) for one in sentence.citations)
     written = langs[sentence.citations[0]] if sentence.citations else "und"
-    head, space, last = sentence.text.rpartition(" ")
+    text = bare(sentence.text)
+    head, space, last = text.rpartition(" ")
     if len(last) > _LONGEST_WORD:  # in a text without spaces, too
-        head, space, last = sentence.text, "", ""
+        head, space, last = text, "", ""
     tongue = f"lang='{escape(written)}'"
     return (
         f"<p class='fs-sentence' dir='auto'><span {tongue}>{escape(head)}{space}</span>"
