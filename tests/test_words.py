@@ -8,7 +8,7 @@ import re
 import pytest
 
 from qa.ui import words
-from qa.ui.words import LANGS, chosen, counted, day, language_name, number
+from qa.ui.words import LANGS, chosen, counted, day, fraction, language_name, number
 
 MODULES = [
     importlib.import_module(f"qa.ui.words.{found.name}")
@@ -51,6 +51,8 @@ def gaps(text: str) -> set[str]:
 
 def test_numbers_dates_and_names_are_of_the_language() -> None:
     assert [number(12345, lang) for lang in LANGS] == ["12,345", "12.345", "12,345"]
+    assert [fraction(0.8284, lang) for lang in LANGS] == ["0.828", "0,828", "0.828"]
+    assert [fraction(n, "de", signed=True) for n in (0.5, -0.5, 0)] == ["+0,500", "-0,500", "0,000"]
     assert [day("2024-04-10", lang) for lang in LANGS] == [
         "April 10, 2024",
         "10. April 2024",

@@ -12,7 +12,7 @@ from qa.service import Job
 from qa.ui.frame import error_html
 from qa.ui.markup import escape
 from qa.ui.progress import progress_html
-from qa.ui.words import Lang, number
+from qa.ui.words import Lang, fraction, number
 from qa.ui.words.evaluate import WORDS
 
 _FAILURES = 100
@@ -82,11 +82,15 @@ def _overview(report: Report, lang: Lang) -> str:
 def _measures(report: Report, lang: Lang) -> str:
     words = WORDS[lang]
     rows = [
-        (name, f"{one.value:.3f}", f"{one.low:.3f} – {one.high:.3f}", number(one.n, lang))
+        (name, fraction(one.value, lang), _between(one.low, one.high, lang), number(one.n, lang))
         for name, one in report.measures.items()
     ]
     head = (words.measure, words.value, words.interval, words.questions)
     return _numbers(words.measures, head, rows)
+
+
+def _between(low: float, high: float, lang: Lang) -> str:
+    return f"{fraction(low, lang)} – {fraction(high, lang)}"
 
 
 def _pairs(report: Report, lang: Lang) -> str:
@@ -95,7 +99,8 @@ def _pairs(report: Report, lang: Lang) -> str:
         (
             pair,
             *(
-                f"{group[name].value:.3f} ({group[name].low:.3f} – {group[name].high:.3f})"
+                f"{fraction(group[name].value, lang)} "
+                f"({_between(group[name].low, group[name].high, lang)})"
                 if name in group
                 else ""
                 for name in (report.main, "sentence@1")
@@ -115,9 +120,11 @@ def _comparison(compared: Baseline, questions: Mapping[str, str], lang: Lang) ->
         verdict = words.verdicts[one.verdict]
         if one.needed:
             verdict += f" ({words.needed.format(count=number(one.needed, lang))})"
-        interval = f"{one.delta:+.3f} ({one.low:+.3f} – {one.high:+.3f})"
+        change, low, high = (
+            fraction(each, lang, signed=True) for each in (one.delta, one.low, one.high)
+        )
         counts = f"{one.wins} / {one.ties} / {one.losses}"
-        rows.append((one.measure, interval, f"{one.p:.4f}", counts, verdict))
+        rows.append((one.measure, f"{change} ({low} – {high})", f"{one.p:.4f}", counts, verdict))
     head = (words.measure, words.change, "p", words.wins, "")
     table = _numbers(words.compared.format(run=compared.run), head, rows)
     for title, ids in ((words.won, compared.won), (words.lost_now, compared.lost)):

@@ -58,6 +58,12 @@ def number(value: float, lang: Lang) -> str:
     return str(format_decimal(value, locale=_LOCALES[lang]))
 
 
+def fraction(value: float, lang: Lang, *, signed: bool = False) -> str:
+    """Return a measure with three decimals, with its sign also if it is above zero."""
+    pattern = "+0.000;-0.000" if signed and round(value, 3) else "0.000"
+    return str(format_decimal(value, format=pattern, locale=_LOCALES[lang]))
+
+
 def day(iso: str, lang: Lang) -> str:
     """Return an ISO date as people write it; what is no full date stays as it is."""
     try:
