@@ -144,8 +144,9 @@ class Filters:
     tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Take languages in capitals for what they are."""
+        """Take languages in capitals for what they are, and accents however they are written."""
         object.__setattr__(self, "langs", tuple(map(str.lower, self.langs)))
+        object.__setattr__(self, "docs", tuple(normalize("NFC", one) for one in self.docs))
 
     def admits(self, date: str | None, tags: frozenset[str]) -> bool:
         """Tell whether a document of this date and with these tags may answer."""
@@ -154,12 +155,11 @@ class Filters:
 
     def admits_source(self, source: str) -> bool:
         """Tell whether a document of this source may answer: as a whole, or by its file name."""
-        # Some systems part letters from their accents in names.
-        whole, *wanted = (normalize("NFC", one) for one in (source, *self.docs))
+        whole = normalize("NFC", source)  # some systems part letters from their accents in names
         names = (whole, whole.rpartition("/")[2])
         # A name with brackets in it is no pattern where it is the name itself.
         return not self.docs or any(
-            name == pattern or fnmatchcase(name, pattern) for name in names for pattern in wanted
+            name == pattern or fnmatchcase(name, pattern) for name in names for pattern in self.docs
         )
 
     def _admits_date(self, date: str | None) -> bool:

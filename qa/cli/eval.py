@@ -1,7 +1,7 @@
 """``qa eval``: how good retrieval and answers are on test questions."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -79,16 +79,18 @@ def eval_command(
     from qa.testsets.reading import read
 
     _check_together(
-        [
-            ("--compare", compare is not None),
-            ("--init", init),
-            ("--sweep", bool(sweep)),
-            ("--calibrate", calibrate),
-            ("--baseline", baseline is not None),
-            ("--fail-under", bool(fail_under)),
-            ("--out", out is not None),
-            ("--plain", plain),
-        ]
+        {
+            "--compare": compare is not None,
+            "--init": init,
+            "--sweep": bool(sweep),
+            "--calibrate": calibrate,
+        },
+        {
+            "--baseline": baseline is not None,
+            "--fail-under": bool(fail_under),
+            "--out": out is not None,
+            "--plain": plain,
+        },
     )
     if compare is not None:
         _compare(index, compare, as_json=as_json)
@@ -110,19 +112,18 @@ def eval_command(
         _evaluate(index, questions, k, plain, baseline, bars, out, as_json=as_json)
 
 
-def _check_together(given: Sequence[tuple[str, bool]]) -> None:
-    """Refuse options of the evaluation beside those that do something else instead.
+def _check_together(instead: Mapping[str, bool], evaluating: Mapping[str, bool]) -> None:
+    """Refuse options of the evaluation beside one that does something ``instead``, or two such.
 
-    ``given`` names the latter first: compare, init, sweep and calibrate.
+    Both say of each option whether it is given.
     """
-    names = [name for name, is_given in given if is_given]
-    others = [name for name, _ in given[:4] if name in names]
-    if others and len(names) > 1:
-        spare = next(name for name in names if name != others[0])
+    chosen = [name for name, given in instead.items() if given]
+    spare = [*chosen[1:], *(name for name, given in evaluating.items() if given)]
+    if chosen and spare:
         raise InputError(
             "options_conflict",
-            f"{spare} does nothing beside {others[0]}.",
-            f"Leave out one of the two: qa eval TESTS {others[0]}",
+            f"{spare[0]} does nothing beside {chosen[0]}.",
+            f"Leave out one of the two: qa eval TESTS {chosen[0]}",
         )
 
 

@@ -47,12 +47,13 @@ _SHOWN = (
     "h5 h6 header hr li main nav ol p pre section table td th tr ul details summary"
 )
 _BLOCKS = frozenset(_SHOWN.split())
-_MARKS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)} | {"li": "- "}
+_HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)}
+_MARKS = _HEADINGS | {"li": "- "}
 # A page made of these alone was written by hand or by a converter, and nothing on it is scenery.
-_WRITTEN = frozenset(["p", "ul", "ol", "dl", "table", "blockquote", "pre", *list(_MARKS)[:6]])
+_WRITTEN = frozenset(["p", "ul", "ol", "dl", "table", "blockquote", "pre", *_HEADINGS])
 _MAIN = "//main | //article | //*[@role='main']"
 _SCENERY = ("nav", "footer", "aside")
-_LAYOUT = ("table", "ul", "ol", "dl", "h1", "h2", "h3", "h4", "h5", "h6")
+_LAYOUT = ("table", "ul", "ol", "dl", *_HEADINGS)
 _LONGEST_CELL = 200  # characters; longer ones are columns of a page
 _CONTAINERS = frozenset({"quote", "div", "section", "body", "article"})
 
