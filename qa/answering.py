@@ -23,6 +23,7 @@ from qa.text.questions import (
     unmentioned_names,
 )
 from qa.text.sentences import split_sentences
+from qa.text.tokens import LETTER
 from qa.tokens import expand, similarities
 
 # Sentences are looked for in this many passages, and added to the best one only if they score
@@ -33,6 +34,9 @@ CLOSE = 1.0
 # What a passage's best sentence counts beside its fused score. Chosen on the tune split of XQuAD,
 # JaQuAD and SciFact: nDCG@10 rises by up to 0.3 points from 0.1 on, and from 0.5 on no further.
 SENTENCE_WEIGHT = 0.5
+
+
+_WORD = re.compile(rf"[-+\u2212]?\d+(?:[.,]\d+)*|{LETTER}+|[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ def _wants(asked: _Asked, evidence: Evidence) -> Wants:
     """Tell what the question wants and a passage, with its title and headings, lacks."""
     document, passage = evidence.hit.document, evidence.hit.passage
     texts = [document.text[start:end] for start, end in evidence.spans]
-    place = f"{document.title} {passage.heading} {passage.text}"
+    place = " ".join([document.title, *passage.heading, passage.text])
     same_language = passage.lang in asked.langs
     lacking = [term for term in asked.terms if not holds(place, term)]
     return Wants(
@@ -270,7 +274,8 @@ def _distinct(chosen: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _words(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()
+    """Return words and whole numbers, a space around each: 9 is not in 90, 1.5 is not 15."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
 def _with_previous(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:

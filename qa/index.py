@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock, local
 
@@ -26,6 +27,7 @@ from qa.roots import root_path, seen_from_here
 from qa.schema import SCHEMA
 from qa.settings import Settings
 from qa.store import FILE_NAME, DocumentSummary, Header, PassageTable, Store
+from qa.text.language import iso_language
 
 _CACHED_DOCUMENTS = 64
 State = tuple[str, int]
@@ -140,6 +142,15 @@ class Index:
         with self._pinned() as (_, view):
             return view.state
 
+    @property
+    def contents(self) -> str:
+        """A hash of the documents, in hex: the same for an index made anew of the same files."""
+        total = sha256()
+        with self._pinned() as (store, _):
+            for source, file in sorted(store.files().items()):
+                total.update(f"{source}\n{file.sha256}\n".encode("utf-8", "surrogateescape"))
+        return total.hexdigest()
+
     def status(self) -> Status:
         """Return what is indexed, by which model, and what could not be read."""
         with self._pinned() as (store, view):
@@ -190,7 +201,7 @@ class Index:
 
     def select(self, lang: str, filters: Filters) -> Ids:
         """Return the ascending ids of passages in ``lang`` that pass ``filters``."""
-        if filters.langs and lang not in filters.langs:
+        if filters.langs and lang not in map(iso_language, filters.langs):
             return np.empty(0, dtype=np.int64)
         with self._pinned() as (store, view):
             ids = view.of_language(lang)

@@ -13,9 +13,9 @@ from typing import Any
 
 from qa.datamodel import Document
 from qa.documents import doc_id_for
-from qa.documents.parsed import iso_date, iso_language
+from qa.documents.parsed import iso_date
 from qa.errors import DocumentError
-from qa.text.language import detect_language
+from qa.text.language import detect_language, iso_language
 
 FILE_NAME = "corpus.jsonl"
 # Half characters (lone surrogates), which JSON can write, and NUL: neither can be stored as text.
@@ -114,7 +114,9 @@ def _parse(data: bytes) -> dict[str, Any]:
         raise ValueError("it is not JSON") from error
     if not isinstance(fields, dict):
         raise ValueError("it is not an object")
-    fields = {"title": "", "metadata": {}, **fields, "_id": str(fields.get("_id", ""))}
+    fields = {"title": "", "metadata": {}, **fields}
+    if type(fields.get("_id")) is int:
+        fields["_id"] = str(fields["_id"])
     for name in ("_id", "title", "text"):
         _check(name, fields.get(name))
     if not isinstance(fields["metadata"], dict):

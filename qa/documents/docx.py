@@ -24,10 +24,10 @@ from qa.documents.parsed import (
     clean,
     core_date,
     core_metadata,
-    iso_language,
     raised,
     table_row,
 )
+from qa.text.language import iso_language
 
 _KIND = "Word file"
 _P, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")

@@ -9,7 +9,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from qa.documents.containers import open_zip, parse_xml, refusing
 from qa.documents.html import whole_text
-from qa.documents.parsed import Parsed, Unreadable, clean, core_metadata, iso_date, iso_language
+from qa.documents.parsed import Parsed, Unreadable, clean, core_metadata, iso_date
+from qa.text.language import iso_language
 from qa.text.normalise import decode
 
 _KIND = "EPUB book"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from qa.documents.parsed import Parsed, clean, iso_date, iso_language, raised, table_row
+from qa.documents.parsed import Parsed, clean, iso_date, raised, table_row
+from qa.text.language import iso_language
 from qa.text.normalise import decode
 
 _CHARSET = re.compile(

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import yaml
 
-from qa.documents.parsed import Parsed, clean, iso_date, iso_language
+from qa.documents.parsed import Parsed, clean, iso_date
 from qa.text.blocks import split_blocks
+from qa.text.language import iso_language
 from qa.text.normalise import decode
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,20000}?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)

@@ -12,17 +12,6 @@ _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?![\d-])")
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
-# Languages that texts are told to be in by another code than this.
-_USUAL = {"nb": "no", "nn": "no", "fil": "tl", "iw": "he", "in": "id"}
-# ISO 639-2, by which some programs name them, to ISO 639-1.
-_LONG = (
-    "ara:ar bul:bg cat:ca ces:cs cze:cs dan:da deu:de ger:de ell:el gre:el eng:en spa:es est:et "
-    "fas:fa per:fa fin:fi fra:fr fre:fr heb:he hin:hi hrv:hr hun:hu ind:id ita:it jpn:ja kor:ko "
-    "lit:lt lav:lv nld:nl dut:nl nor:no nob:no nno:no pol:pl por:pt ron:ro rum:ro rus:ru slk:sk "
-    "slo:sk slv:sl srp:sr swe:sv tha:th tur:tr ukr:uk vie:vi zho:zh chi:zh"
-)
-_USUAL |= dict(pair.split(":") for pair in _LONG.split())
 _RAISED = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 # python-docx and python-pptx leave the dates of their own templates in what they write.
 _TEMPLATES = (datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16))
@@ -72,15 +61,6 @@ def iso_date(value: str | None) -> str | None:
     """Return the ISO 8601 date (or year, or month) that ``value`` begins with, if any."""
     found = _ISO_DATE.match(clean(value))
     return found.group() if found else None
-
-
-def iso_language(value: str | None) -> str | None:
-    """Return the language of a tag such as ``en-GB``, or None if it is no tag."""
-    found = _LANGUAGE.fullmatch(clean(value))
-    if found is None:
-        return None
-    lang = found.group(1).lower()
-    return _USUAL.get(lang, lang)
 
 
 def raised(exponent: str) -> str:

@@ -13,8 +13,9 @@ from qa.documents.assembly import Assembled, Row, assemble, make_row
 from qa.documents.layout import Fragment, reading_order
 from qa.documents.margins import LARGER, body_size, is_large, without_margins
 from qa.documents.ocr import HOW_TO_GET, is_available, recognise
-from qa.documents.parsed import Parsed, Unreadable, clean, iso_language
+from qa.documents.parsed import Parsed, Unreadable, clean
 from qa.documents.pdfium import PageText, opened, read_page
+from qa.text.language import iso_language
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 _NAMES = re.compile(

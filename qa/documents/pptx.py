@@ -13,7 +13,8 @@ from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 
 from qa.documents.containers import open_zip, refusing
-from qa.documents.parsed import Parsed, clean, core_date, core_metadata, iso_language, table_row
+from qa.documents.parsed import Parsed, clean, core_date, core_metadata, table_row
+from qa.text.language import iso_language
 
 _KIND = "PowerPoint file"
 # What repeats from slide to slide.

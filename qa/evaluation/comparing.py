@@ -99,7 +99,7 @@ def _differences(old: RunInfo, new: RunInfo) -> list[str]:
         notes.append("The indexes were built with different settings.")
     if old.plain != new.plain:
         notes.append("One of the runs ranks by mean vectors alone.")
-    if (old.documents, old.passages, old.revision) != (new.documents, new.passages, new.revision):
+    if old.contents != new.contents:
         notes.append("The documents changed between the runs.")
     if old.version != new.version:
         notes.append(f"The program changed: {old.version} and {new.version}.")

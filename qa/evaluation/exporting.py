@@ -16,7 +16,6 @@ from qa.evaluation.runs import RunInfo, damaged, find, read_info, read_results
 from qa.files import replace_file
 from qa.index import Index
 from qa.testsets import QuestionSet
-from qa.testsets.reading import read
 from qa.testsets.trec import name_of
 from qa.testsets.writing import json_lines
 
@@ -48,7 +47,7 @@ def export_run(home: Path, name: str, out: Path, tests: Path | None = None) -> E
     info = read_info(folder)
     if not info.finished:
         raise damaged(folder)
-    questions = read(tests or Path(info.path), Path(info.qrels) if info.qrels else None)
+    questions = info.test_set(tests)
     if questions.digest != info.digest:
         raise InputError(
             "tests_changed",
@@ -60,7 +59,7 @@ def export_run(home: Path, name: str, out: Path, tests: Path | None = None) -> E
         with index.reading():
             files = run_files(folder, info, questions, locate(index, questions), index)
             write_files(out, files)
-        same = index.revision == info.revision
+        same = index.contents == info.contents
     return Exported(info.run, tuple(out / name for name in files), same)
 
 
@@ -68,7 +67,7 @@ def run_files(
     folder: Path, info: RunInfo, tests: QuestionSet, judgements: Judgements, index: Index
 ) -> Files:
     """Return the contents of a run's files by name, each made while it is written."""
-    quoted = _reader(index) if index.revision == info.revision else _no_words
+    quoted = _reader(index) if index.contents == info.contents else _no_words
     return {
         "run.trec": _run_lines(folder, judgements),
         "qrels.trec": _qrels_lines(tests, judgements),

@@ -133,7 +133,7 @@ class _Work:
                 file.write(line.encode("utf-8", "replace") + b"\n")
                 file.flush()
                 progress(Progress(number + 1, total, resumed))
-        if self._assistant.index.revision != self._info.revision:
+        if self._assistant.index.contents != self._info.contents:
             raise IndexStateError(
                 "index_changed",
                 "The index was changed while it was being evaluated.",

@@ -17,6 +17,7 @@ from qa.errors import InputError
 from qa.evaluation.results import Result, from_json
 from qa.files import replace_file
 from qa.testsets import QuestionSet
+from qa.testsets.reading import read
 
 FOLDER = "runs"
 INFO = "run.json"
@@ -34,6 +35,7 @@ _OUTSIDE: Mapping[str, Any] = {
     "path": "",
     "qrels": "",
     "index": "",
+    "revision": 0,
 }
 
 
@@ -41,7 +43,8 @@ _OUTSIDE: Mapping[str, Any] = {
 class RunInfo:
     """What a run measured: which questions, asked of what.
 
-    ``settings`` are those of the index. ``depth`` is the number of documents that the measures look
+    ``settings`` are those of the index, ``contents`` a hash of its documents: revisions are counted
+    anew in an index that is made anew. ``depth`` is the number of documents that the measures look
     at, ``qrels`` the file of judgements if there is one, ``index`` the folder of the index unless
     the run is kept with it. ``started`` is an ISO time; ``took_s`` the seconds spent
     answering, over all parts of an interrupted run.
@@ -64,6 +67,7 @@ class RunInfo:
     bytes: int
     version: str
     depth: int = 0
+    contents: str = ""
     qrels: str = ""
     index: str = ""
     started: str = ""
@@ -74,6 +78,10 @@ class RunInfo:
         """Tell whether both runs ask the same questions of the same index in the same way."""
         own, its = (replace(one, **_OUTSIDE) for one in (self, other))
         return own == its
+
+    def test_set(self, path: Path | None = None) -> QuestionSet:
+        """Read the questions again, from ``path`` if they have moved; raises InputError."""
+        return read(path or Path(self.path), Path(self.qrels) if self.qrels else None)
 
     def of(self, tests: QuestionSet) -> bool:
         """Tell whether the run asked a test set, or what its file held before."""
@@ -104,6 +112,7 @@ def describe(
         bytes=sum(status.bytes.values()),
         version=__version__,
         depth=depth,
+        contents=assistant.index.contents,
         qrels=str(tests.qrels.resolve()) if tests.qrels else "",
         index="" if assistant.index.folder == runs else str(assistant.index.folder.resolve()),
     )

@@ -137,7 +137,7 @@ class Evaluations:
     def questions(self, report: Report) -> Mapping[str, str]:
         """Return the questions of a report's failures by id, as far as the test set is there."""
         try:
-            tests = read(Path(report.info.path))
+            tests = report.info.test_set()
         except InputError:
             return {}
         wanted = {failure.id for failure in report.failures}

@@ -68,9 +68,12 @@ def verdict_of(line: str) -> dict[str, Any]:
 
 
 def verdicts(index: Path) -> list[str]:
-    """Return what readers said about answers, a line each: see :func:`verdict_of`."""
+    """Return what readers said about answers, a line each: see :func:`verdict_of`.
+
+    Bytes that are no UTF-8 stay as they are.
+    """
     path = index / FEEDBACK
-    lines = path.read_text("utf-8").split("\n") if path.is_file() else []
+    lines = path.read_text("utf-8", "surrogateescape").split("\n") if path.is_file() else []
     return [line for line in lines if line.strip()]
 
 
@@ -78,7 +81,7 @@ def write_verdicts(index: Path, lines: Sequence[str]) -> None:
     """Put ``lines`` in the place of all that :func:`verdicts` returns, while :func:`judging`."""
     path = index / FEEDBACK
     path.parent.mkdir(exist_ok=True)
-    replace_file(path, [f"{line}\n".encode() for line in lines])
+    replace_file(path, [f"{line}\n".encode("utf-8", "surrogateescape") for line in lines])
 
 
 def _told_again(line: str, places: Mapping[str, str | None]) -> str:

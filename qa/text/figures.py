@@ -38,6 +38,8 @@ _NUMBERING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4}\b|(?!\d))")
+# "m" is a million behind an amount of money only: 5 m may be metres.
+_MONEY = re.compile(r"([$€£¥]\s?\d[\d.,]*)\s?m\b", re.IGNORECASE)
 _FRACTION = re.compile("(\\d)([¼½¾⅓⅔⅕-⅞])")
 # 1億1000万: parts that add up.
 _MYRIADS = {"万": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12, "만": 1e4, "억": 1e8, "조": 1e12}
@@ -66,6 +68,7 @@ def _plain(text: str) -> str:
     """Return a text without numbers that say nothing, and with the others in one piece."""
     said = _NUMBERING.sub(" ", _EXPONENT.sub("", text))
     grouped = _GROUPED.sub(lambda found: re.sub(r"\D", "", found.group()), said)
+    grouped = _MONEY.sub(r"\1 million", grouped)
     return _FRACTION.sub(_with_decimals, _DATE.sub(r"\1 \2 \3", grouped))
 
 

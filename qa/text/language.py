@@ -71,6 +71,17 @@ _SCRIPTS = {
     "khmer": "\u1780-\u17d3",
 }
 _LETTERS = re.compile("|".join(f"(?P<{name}>[{span}]+)" for name, span in _SCRIPTS.items()))
+_TAG = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+# Languages that texts are told to be in by another code than this.
+_USUAL = {"nb": "no", "nn": "no", "fil": "tl", "iw": "he", "in": "id"}
+# ISO 639-2, by which some programs name them, to ISO 639-1.
+_LONG = (
+    "ara:ar bul:bg cat:ca ces:cs cze:cs dan:da deu:de ger:de ell:el gre:el eng:en spa:es est:et "
+    "fas:fa per:fa fin:fi fra:fr fre:fr heb:he hin:hi hrv:hr hun:hu ind:id ita:it jpn:ja kor:ko "
+    "lit:lt lav:lv nld:nl dut:nl nor:no nob:no nno:no pol:pl por:pt ron:ro rum:ro rus:ru slk:sk "
+    "slo:sk slv:sl srp:sr swe:sv tha:th tur:tr ukr:uk vie:vi zho:zh chi:zh"
+)
+_USUAL |= dict(pair.split(":") for pair in _LONG.split())
 _SAMPLE = 4000  # characters whose script is looked at
 # Of these, py3langid gets some pieces: of 2,033 paragraphs in 21 languages, all of more than 450
 # characters, they tell what the whole does, in half the time.
@@ -78,6 +89,15 @@ _PIECES, _PIECE = 4, 120
 _DENSE = 3  # letters of an alphabet that say as much as one character of these scripts
 _MAJOR = frozenset({"en", "de", "fr", "es", "it", "pt", "nl", "ru", "ar", "hi"})
 _PLAUSIBLE = 0.05
+
+
+def iso_language(value: str | None) -> str | None:
+    """Return the language of a tag such as ``en-GB``, or None if it is no tag."""
+    found = _TAG.fullmatch((value or "").strip())
+    if found is None:
+        return None
+    lang = found.group(1).lower()
+    return _USUAL.get(lang, lang)
 
 
 def detect_language(text: str, candidates: Collection[str] = ()) -> str:
