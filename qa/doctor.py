@@ -90,7 +90,7 @@ def repair(folder: Path, fingerprint: Callable[[Header], str]) -> Examination:
             raise damaged(folder, faults[0])
         found = examine(folder, fingerprint)
         if found.spoilt:
-            writer.delete(found.spoilt)
+            writer.discard(found.spoilt)
         writer.drop_orphans()
         writer.checkpoint()
         if found.failed("dense") or found.failed("counts"):

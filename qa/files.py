@@ -4,6 +4,7 @@ import filecmp
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +16,7 @@ from qa.errors import IndexBusyError, InputError
 
 REBUILD, IMPORT = ".rebuild", ".import-"  # folders in which an index is made beside another one
 _NEW = ".new"
+_ABANDONED = 24 * 3600  # seconds
 _LOCK = "write.lock"
 _OWNER = "write.owner"
 
@@ -70,6 +72,10 @@ def sweep(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         elif path.name.endswith(_NEW):
             path.unlink()
+    # Test sets and verdicts are written without the lock: what is old enough, nobody writes.
+    for path in folder.glob("*/.*"):
+        if time.time() - path.stat().st_mtime > _ABANDONED and path.name != ".lock":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def size_of(path: Path) -> int:

@@ -15,7 +15,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +29,7 @@ from qa.text.tokens import lexical_tokens
 
 FOLDER_NAME = "lexical"
 _STATE = "state.json"
-_FORMAT = 1  # raised when schema or analysis change: what is older is then written anew
+_FORMAT = 2  # raised when schema or analysis change: what is older is then written anew
 _BATCH = 1_000  # passages fetched at a time
 _HEAP = 64_000_000  # bytes tantivy may use before it writes a segment
 
@@ -135,7 +135,7 @@ class Lexical:
         languages = {lang: (name, _checksums(home / name)) for lang, name in folders.items()}
         state = {"revision": revision, "languages": languages}
         state |= {"identity": self.identity, "format": _FORMAT}
-        replace_file(home / _STATE, [json.dumps(state).encode()])
+        replace_file(home / _STATE, [json.dumps(state | {"checksum": _digest(state)}).encode()])
         _sweep(home, set(folders.values()))
         return Lexical.read(folder, self.identity)
 
@@ -195,11 +195,16 @@ def _schema() -> tantivy.Schema:
 def _state(home: Path, identity: str) -> _State:
     try:
         state = json.loads((home / _STATE).read_bytes())
-        if (state["identity"], state["format"]) == (identity, _FORMAT):
+        whole = state.pop("checksum") == _digest(state)
+        if whole and (state["identity"], state["format"]) == (identity, _FORMAT):
             return _State(int(state["revision"]), dict(state["languages"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass  # missing or damaged: the same as nothing written yet
     return _State(-1, {})
+
+
+def _digest(state: Mapping[str, object]) -> str:
+    return sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
 
 def _open(home: Path, name: str, sums: dict[str, str]) -> _Language | None:

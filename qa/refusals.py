@@ -1,5 +1,6 @@
 """What SQLite and the system say about an index, in our words and with what to do."""
 
+import re
 import shlex
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -97,11 +98,13 @@ def plain_errors(folder: Path) -> Iterator[None]:
     """Turn what SQLite says about file, disk and locks into our errors; bugs stay as they are."""
     try:
         yield
+    except UnicodeDecodeError as error:  # of names, in a damaged page of the schema
+        raise damaged(folder, "its tables cannot be read") from error
     except sqlite3.DatabaseError as error:
         # Errors of the binding itself carry no code.
         exactly = getattr(error, "sqlite_errorcode", 0)
         code = exactly & 0xFF
-        lost = code == sqlite3.SQLITE_ERROR and "no such table" in str(error)
+        lost = code == sqlite3.SQLITE_ERROR and re.search("no such (table|column)", str(error))
         garbled = "Could not decode to UTF-8" in str(error)
         if lost or garbled or code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise damaged(folder, str(error)) from error

@@ -11,7 +11,7 @@ from typing import Any
 
 from qa.codes import recoded
 
-SCHEMA = 3
+SCHEMA = 4
 APPLICATION = 0x46756E64  # "Fund": tells our files from any other SQLite file
 
 _TABLES = """
@@ -55,8 +55,10 @@ _RECODED = f"""
 UPDATE encodings SET tokens = recoded(tokens), digest = digest_of(key, mean, recoded(tokens))
 WHERE digest = digest_of({COVERED["encodings"]});
 """  # noqa: S608 - our own names
+# Where documents went that are no longer at their source, until test sets and verdicts know it.
+_VANISHED = "CREATE TABLE vanished (source TEXT PRIMARY KEY, place TEXT) STRICT;"
 # By the schema from which each leads to the next one.
-_MIGRATIONS = {1: _PAGES + _DIGESTS, 2: _RECODED}
+_MIGRATIONS = {1: _PAGES + _DIGESTS, 2: _RECODED, 3: _VANISHED}
 # The sources of documents of which anything, vectors included, differs from its digest. Values are
 # compared as bytes, since SQLite hands over no text that is damaged so that it is no UTF-8.
 _FOUND = {
@@ -84,12 +86,12 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.create_function("recoded", 1, recoded, deterministic=True)
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """Make the tables, in one transaction."""
-    steps = "".join(_MIGRATIONS.values())
+def create(connection: sqlite3.Connection, schema: int = SCHEMA) -> None:
+    """Make the tables of a schema, by default today's, in one transaction."""
+    steps = "".join(_MIGRATIONS[step] for step in range(1, schema))
     connection.executescript(
         f"BEGIN IMMEDIATE; {_TABLES} {steps} PRAGMA application_id = {APPLICATION};"
-        f"PRAGMA user_version = {SCHEMA}; COMMIT;"
+        f"PRAGMA user_version = {schema}; COMMIT;"
     )
 
 

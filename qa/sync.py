@@ -7,7 +7,7 @@ import errno
 import shlex
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -28,7 +28,7 @@ from qa.plan import UNKNOWN, Plan, make_plan
 from qa.refusals import disk_full, missing, qa_command
 from qa.roots import root_name, root_path
 from qa.settings import Settings
-from qa.store import FILE_NAME, FileState, Header, Store
+from qa.store import FILE_NAME, Header, Store
 from qa.testsets import FEEDBACK, KEPT
 from qa.writer import Writer
 
@@ -205,7 +205,7 @@ class _Run:
     def update(self, listing: Listing, *, re_root: bool) -> Counts:
         """Bring the index in step with the listing."""
         with closing(Writer(self._index)) as writer:
-            old, before = writer.header, _known(writer)
+            old = writer.header
             if old and self._settings.ocr != old.settings.ocr:
                 # First, so that a sync that is refused changes nothing.
                 self._agreed(old, idle=False, re_root=re_root)
@@ -215,8 +215,8 @@ class _Run:
             if header != old:
                 writer.set_header(header)
             counts = Ingest(writer, self.workshop).carry_out(plan)
+            self._tell_test_sets(writer)
             self._finish(writer, whole=not counts.stopped)
-            self._tell_test_sets(before, writer)
         return counts
 
     def rebuild(self, listing: Listing, *, re_root: bool) -> Counts:
@@ -242,26 +242,23 @@ class _Run:
 
     def _replace_by(self, beside: Path) -> None:
         with closing(Writer(self._index)) as writer:
-            before = _known(writer)
             writer.adopt(beside)
+            self._tell_test_sets(writer)
             self._finish(writer)
-            self._tell_test_sets(before, writer)
 
-    def _tell_test_sets(self, before: Mapping[str, FileState], writer: Writer) -> None:
-        """Have test sets and verdicts follow documents that moved, and forget those deleted."""
-        if not any((self._index / one).exists() for one in (KEPT, FEEDBACK)):
-            return
-        after = _known(writer)
-        gone = before.keys() - after.keys()
-        if not gone:
-            return
-        from qa.testsets.keeping import follow, follow_feedback
+    def _tell_test_sets(self, writer: Writer) -> None:
+        """Have test sets and verdicts follow documents that moved, and forget those deleted.
 
-        fresh = {source: state for source, state in after.items() if source not in before}
-        now = {state.sha256: source for source, state in fresh.items() if state.sha256}
-        places = {source: now.get(before[source].sha256) for source in gone}
-        follow(self._index, {**places, **{doc_id_for(one): places[one] for one in places}})
-        follow_feedback(self._index, places)
+        Of this run, or of one before it that was killed.
+        """
+        places = writer.vanished()
+        if places and any((self._index / one).exists() for one in (KEPT, FEEDBACK)):
+            from qa.testsets.keeping import follow, follow_feedback
+
+            follow(self._index, {**places, **{doc_id_for(one): places[one] for one in places}})
+            follow_feedback(self._index, places)
+        if places:
+            writer.told()
 
     def _agreed(self, old: Header | None, *, idle: bool, re_root: bool) -> Header:
         """Return what the index says of itself from now on, if it is of this root and model.
@@ -313,12 +310,6 @@ class _Run:
             writer.checkpoint()
         if behind:
             bring_in_step(self._index, writer)
-
-
-def _known(store: Store) -> dict[str, FileState]:
-    """Return the files that an index knows, among them those that it cannot read just now."""
-    unread = {source: state for source, (_, state) in store.failures().items()}
-    return unread | store.files()
 
 
 def _readable_header(index: Path) -> Header | None:

@@ -58,9 +58,34 @@ def export_index(folder: Path, target: Path) -> Manifest:
     Raises IndexStateError (index_missing, index_damaged, index_older_schema, index_newer_schema)
     and InputError ("archive_unwritable").
     """
-    store = Store(folder)
+    with closing(Store(folder)) as store:
+        _check_target(folder, target)
+        return _write_archive(store, target)
+
+
+def _check_target(folder: Path, target: Path) -> None:
+    """Refuse a place where something else would be lost: archives alone are replaced."""
+    inside = target.resolve().is_relative_to(folder.resolve())
+    if inside or (target.exists() and not _is_archive(target)):
+        why = "it is in the index itself" if inside else "another file is there"
+        raise InputError(
+            "archive_unwritable",
+            f"{target} cannot be written: {why}.",
+            "Choose another place: qa export FILE",
+        )
+
+
+def _is_archive(path: Path) -> bool:
     try:
-        with closing(store), TemporaryDirectory(dir=target.absolute().parent) as work:
+        with ZipFile(path) as archive:
+            return sorted(archive.namelist()) == [FILE_NAME, _MANIFEST]
+    except (BadZipFile, OSError, ValueError):
+        return False
+
+
+def _write_archive(store: Store, target: Path) -> Manifest:
+    try:
+        with TemporaryDirectory(dir=target.absolute().parent) as work:
             copy = Path(work) / FILE_NAME
             store.copy_to(copy)
             manifest = _manifest(copy)
@@ -71,6 +96,7 @@ def export_index(folder: Path, target: Path) -> Manifest:
             with beside.open("rb") as file:
                 os.fsync(file.fileno())
             beside.replace(target)
+            sync_folder(target.absolute().parent)
     except OSError as error:
         raise InputError(
             "archive_unwritable",
@@ -112,7 +138,7 @@ def import_index(source: Path, folder: Path, root: Path | None = None) -> Manife
 def _take_in(source: Path, work: Path, folder: Path, root: Path | None) -> Manifest:
     """Unpack beside, examine, name the root, and only then put the store in its place."""
     manifest = _unpack(source, work / FILE_NAME)
-    _check_tables(source, work / FILE_NAME)
+    _check_tables(source, work / FILE_NAME, manifest.schema)
     with closing(Writer(work)) as writer:
         header = writer.header
         if header is None or writer.faults():
@@ -121,6 +147,8 @@ def _take_in(source: Path, work: Path, folder: Path, root: Path | None) -> Manif
             writer.set_header(replace(header, root=root_name(root, folder)))
         writer.checkpoint()
         bring_in_step(work, writer)
+    for left in folder.glob(f"{FILE_NAME}-*"):  # the log of an index whose store is gone
+        left.unlink()
     for part in sorted(work.iterdir(), key=lambda path: path.name == FILE_NAME):
         target = folder / part.name
         if target.is_dir():  # left behind by an index that is gone
@@ -175,11 +203,11 @@ def _unpack(source: Path, target: Path) -> Manifest:
         return manifest
 
 
-def _check_tables(source: Path, path: Path) -> None:
-    """Refuse a database with anything in it but our own tables."""
+def _check_tables(source: Path, path: Path, schema: int) -> None:
+    """Refuse a database with anything in it but our own tables, as they were in its schema."""
     with closing(sqlite3.connect(":memory:")) as ours:
         prepare(ours)
-        create(ours)
+        create(ours, schema)
         wanted = _objects(ours)
     with (
         _readable(source),

@@ -1,7 +1,7 @@
 """Changes to the store; only the holder of the write lock makes them."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,13 @@ _PASSAGE = """
 INSERT INTO passages (doc_id, "start", "end", text, lang, page, heading, key, digest)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, digest_of(?1, ?2, ?3, ?5, ?6, ?7, ?8, ?4))
 """
+_VANISHED = "REPLACE INTO vanished VALUES (?, ?)"
+# One that is elsewhere by its bytes, where nothing was, has moved.
 _ADOPT = """
+REPLACE INTO main.vanished SELECT old.source, (
+    SELECT new.source FROM fresh.documents AS new
+    WHERE new.sha256 = old.sha256 AND new.source NOT IN (SELECT source FROM main.documents)
+) FROM main.documents AS old WHERE old.source NOT IN (SELECT source FROM fresh.documents);
 DELETE FROM main.documents;
 DELETE FROM main.failed;
 DELETE FROM main.encodings;
@@ -98,6 +104,7 @@ class Writer(Store):
         with self._revision() as revision:
             if moved_from is not None:
                 self._run("DELETE FROM documents WHERE source = ?", (moved_from,))
+                self._run(_VANISHED, (moved_from, document.source))
             self._run("DELETE FROM failed WHERE source = ?", (document.source,))
             self._run("DELETE FROM passages WHERE doc_id = ?", (document.doc_id,))
             self._run(
@@ -112,13 +119,36 @@ class Writer(Store):
             )
             self._run_many(_PASSAGE, (_passage(document.doc_id, row) for row in passages))
 
-    def delete(self, sources: Iterable[str]) -> None:
+    def delete(self, sources: Sequence[str]) -> None:
         """Delete documents with all their passages."""
         with self._revision():
-            self._run(
-                "DELETE FROM documents WHERE source IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(sources)),),
-            )
+            self._run_many(_VANISHED, ((source, None) for source in sources))
+            self._delete(sources)
+
+    def discard(self, sources: Sequence[str]) -> None:
+        """Delete damaged documents, whose files are to be read again."""
+        with self._revision():
+            self._delete(sources)
+
+    def _delete(self, sources: Sequence[str]) -> None:
+        self._run(
+            "DELETE FROM documents WHERE source IN (SELECT value FROM json_each(?))",
+            (json.dumps(sources),),
+        )
+
+    def vanished(self) -> dict[str, str | None]:
+        """Return where documents are now that test sets may still know elsewhere; None: nowhere.
+
+        Those whose files are there and cannot be read just now are not among them.
+        """
+        known = "SELECT source FROM documents UNION SELECT source FROM failed"
+        rows = self._rows(f"SELECT source, place FROM vanished WHERE source NOT IN ({known})")  # noqa: S608
+        places = dict(rows)
+        return {source: _last_place(places, source) for source in places}
+
+    def told(self) -> None:
+        """Note that all test sets know of what has vanished."""
+        self._run("DELETE FROM vanished WHERE source NOT IN (SELECT source FROM failed)")
 
     def touch(self, source: str, state: FileState) -> None:
         """Note that a file looks different and holds the same."""
@@ -176,6 +206,15 @@ class Writer(Store):
                     self._run(statement)
         finally:
             self._run("DETACH fresh")
+
+
+def _last_place(places: Mapping[str, str | None], source: str) -> str | None:
+    """Follow a document that moved more than once."""
+    seen = {source}
+    while (place := places[source]) is not None and place in places and place not in seen:
+        seen.add(place)
+        source = place
+    return place
 
 
 def _passage(doc_id: str, row: PassageRow) -> tuple[str | int | bytes | None, ...]:

@@ -134,6 +134,23 @@ def test_a_bar_that_would_guard_nothing_is_refused(tested: Qa, other: str, spare
     assert f"{spare.split()[0]} does nothing beside {other.split()[0]}." in err
 
 
+@pytest.mark.parametrize(
+    ("args", "spare", "usage"),
+    [
+        ([SET, "--compare", "a", "b"], "TESTS", "qa eval --compare A B"),
+        (["new.jsonl", "--init", "--qrels", SET], "--qrels", "qa eval --init TESTS"),
+        ([SET, "--init", "--calibrate"], "--calibrate", "qa eval --init TESTS"),
+    ],
+)
+def test_what_does_nothing_is_refused_with_what_to_type(
+    tested: Qa, args: list[str], spare: str, usage: str
+) -> None:
+    code, _, err = tested("eval", *args)
+    assert code == 2
+    assert f"{spare} does nothing beside" in err
+    assert usage in err
+
+
 def test_a_draft_is_written_once(tested: Qa) -> None:
     drafted = as_json(tested("eval", "drafts.jsonl", "--init", "--json"))
     assert drafted["questions"] >= 6

@@ -179,7 +179,7 @@ def make_old(folder: Path) -> None:
             store.execute("UPDATE encodings SET tokens = ? WHERE key = ?", (old, key))
     tables = ("documents", "passages", "encodings")
     drops = [f"ALTER TABLE {table} DROP COLUMN digest" for table in tables]
-    drops.append("ALTER TABLE documents DROP COLUMN pages_without_text")
+    drops += ["ALTER TABLE documents DROP COLUMN pages_without_text", "DROP TABLE vanished"]
     spoil(folder, *drops, "PRAGMA user_version = 1")
 
 

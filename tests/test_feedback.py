@@ -123,9 +123,9 @@ def test_a_line_spoilt_by_hand_stops_nothing(tmp_path: Path, corpus: Path) -> No
     run_sync(index, corpus, HashEncoder(), Settings())
     given = verdicts.add("Who?", "en", "right", [Place("minato.txt", 0, 3)], "me")
     path = index / "feedback" / "questions.jsonl"
-    spoilt = ["{not json", "[1]", '{"sources": 3}']
-    path.write_text("\n".join([*spoilt, path.read_text("utf-8")]), "utf-8")
+    spoilt = [b"{not json", b"[1]", b'{"sources": 3}', b"caf\xe9", b"[" * 100_000]
+    path.write_bytes(b"\n".join([*spoilt, path.read_bytes()]))
     (corpus / "hafen.md").unlink()
     run_sync(index, corpus, HashEncoder(), Settings())
     verdicts.undo(given)
-    assert path.read_text("utf-8").split() == "\n".join(spoilt).split()
+    assert path.read_bytes().split(b"\n") == [*spoilt, b""]

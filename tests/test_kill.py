@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from qa.doctor import examine
+from qa.testsets.reading import read
 from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
 from tests.syncing import content, run
@@ -65,6 +66,13 @@ def kill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kill]:
         server.stdin.close()
 
 
+# A quote of a document that will be deleted, and one of a document that will move.
+TEST_SETS = {
+    name: json.dumps({"id": name, "question": "What?", "sources": [{"doc": doc, "quote": "Kept."}]})
+    for name, doc in (("deleted.jsonl", "museum.html"), ("moved.jsonl", "hafen.md"))
+}
+
+
 class Scene:
     """A folder that has changed since it was indexed, and what may be seen of it."""
 
@@ -73,6 +81,7 @@ class Scene:
         self.index = home / "index"
         if not fresh:
             run(self.index, corpus)
+            write_files(self.index, {f"tests/{name}": data for name, data in TEST_SETS.items()})
         self.old = by_document(content(self.index)) if not fresh else {}
         (corpus / "museum.html").unlink()
         (corpus / "hafen.md").rename(corpus / "z.md")
@@ -100,6 +109,10 @@ class Scene:
             assert not self.old or len(found.keys() & {"hafen.md", "z.md"}) == 1
         run(work, self.corpus)
         assert content(work) == self.clean
+        if self.old:  # test sets have forgotten what was deleted, and followed what moved
+            assert [path.name for path in (work / "tests").iterdir()] == ["moved.jsonl"]
+            (question,) = read(work / "tests" / "moved.jsonl").questions
+            assert [one.doc for one in question.sources] == ["z.md"]
         found_by_doctor = examine(work, lambda _: HashEncoder().fingerprint)
         assert found_by_doctor.ok, found_by_doctor
 

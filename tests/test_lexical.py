@@ -176,6 +176,18 @@ def test_a_damaged_file_is_noticed_and_rebuilt(tmp_path: Path, number: int, how:
     assert find(mended, "Hafen", "de") == [3]
 
 
+def test_no_bit_of_the_state_goes_unnoticed(tmp_path: Path) -> None:
+    written(tmp_path, TEXTS)
+    state = tmp_path / FOLDER_NAME / "state.json"
+    data = state.read_bytes()
+    state.write_bytes(data.replace(b'"en": [', b'"eo": ['))
+    assert Lexical.read(tmp_path, "me").revision == -1
+    for at in range(0, len(data), 7):
+        state.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert Lexical.read(tmp_path, "me").revision == -1
+    assert find(written(tmp_path, TEXTS), "harbour", "en") == [1, 5]
+
+
 def test_another_index_is_not_mistaken_for_ours(tmp_path: Path) -> None:
     written(tmp_path, TEXTS)
     assert Lexical.read(tmp_path, "other").revision == -1

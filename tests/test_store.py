@@ -118,6 +118,8 @@ def test_deleted_text_is_gone_from_every_byte(writer: Writer, tmp_path: Path) ->
     writer.put(document("secret.md", text), STATE, rows(text, 500))
     writer.put(document("b.md", "other"), STATE, rows("other"))
     writer.delete(["secret.md"])
+    assert writer.vanished() == {"secret.md": None}  # until test sets have been told
+    writer.told()
     writer.checkpoint()
     data = b"".join(path.read_bytes() for path in tmp_path.glob(f"{FILE_NAME}*"))
     assert b"xylozebra" not in data

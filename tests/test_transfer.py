@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from hashlib import sha256
@@ -14,6 +15,7 @@ from qa.doctor import examine
 from qa.errors import FundstelleError, IndexStateError, InputError
 from qa.store import FILE_NAME
 from qa.transfer import export_index, import_index
+from tests.conftest import write_files
 from tests.hash_encoder import HashEncoder
 from tests.syncing import content, opened, run
 
@@ -165,3 +167,51 @@ def test_a_place_that_cannot_be_written_is_said_so(
 def test_an_archive_may_be_called_like_the_store(tmp_path: Path, archive: Path) -> None:
     export_index(tmp_path / "index", tmp_path / FILE_NAME)
     assert import_index(tmp_path / FILE_NAME, tmp_path / "second").documents == 6
+
+
+@pytest.mark.parametrize("place", ["index/fundstelle.db", "index/new.zip", "hafen.md"])
+def test_an_export_replaces_nothing_but_an_archive(
+    tmp_path: Path, corpus: Path, archive: Path, place: str
+) -> None:
+    before, target = content(tmp_path / "index"), tmp_path / place
+    if place == "hafen.md":
+        shutil.copy(corpus / place, target)
+    with pytest.raises(InputError) as raised:
+        export_index(tmp_path / "index", target)
+    assert raised.value.code == "archive_unwritable"
+    assert content(tmp_path / "index") == before
+    assert place != "hafen.md" or target.read_bytes() == (corpus / place).read_bytes()
+    export_index(tmp_path / "index", archive)  # an older one makes room
+
+
+def test_what_a_lost_store_left_behind_does_not_spoil_an_import(
+    tmp_path: Path, corpus: Path, archive: Path
+) -> None:
+    before = content(tmp_path / "index")
+    there = write_files(tmp_path / "there", {})
+    run(there, write_files(tmp_path / "other", {"a.md": "Another folder."}))
+    with closing(sqlite3.connect(there / FILE_NAME)) as database:
+        database.execute("UPDATE meta SET value = value")
+        database.commit()
+        log = (there / f"{FILE_NAME}-wal").read_bytes()
+    (there / FILE_NAME).unlink()
+    (there / f"{FILE_NAME}-wal").write_bytes(log)
+    import_index(archive, there)
+    assert content(there) == before
+    assert examine(there, lambda _: HashEncoder().fingerprint).ok
+
+
+def test_an_archive_of_an_older_schema_is_taken_in(
+    tmp_path: Path, corpus: Path, archive: Path
+) -> None:
+    before = content(tmp_path / "index")
+    old = tmp_path / "old.db"
+    with ZipFile(archive) as packed:
+        old.write_bytes(packed.read(FILE_NAME))
+    with closing(sqlite3.connect(old)) as database:
+        database.executescript("DROP TABLE vanished; PRAGMA user_version = 3; VACUUM;")
+    store = old.read_bytes()
+    manifest = json.loads(honest(archive, store)) | {"schema": 3}
+    repack(archive, json.dumps(manifest).encode(), store)
+    import_index(archive, tmp_path / "there")
+    assert content(tmp_path / "there") == before

@@ -55,6 +55,15 @@ _Init = Annotated[
 _Qrels = Annotated[Path | None, typer.Option(metavar="FILE", help="Judgements of TREC topics.")]
 
 
+# What is done instead of an evaluation: what to type, and what else it takes.
+_INSTEAD: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "--compare": ("qa eval --compare A B", ()),
+    "--init": ("qa eval --init TESTS", ("TESTS",)),
+    "--sweep": ("qa eval TESTS --sweep NAME=A,B", ("TESTS", "--qrels")),
+    "--calibrate": ("qa eval TESTS --calibrate", ("TESTS", "--qrels")),
+}
+
+
 @app.command("eval")
 def eval_command(
     tests: _Tests = None,
@@ -84,12 +93,12 @@ def eval_command(
             "--init": init,
             "--sweep": bool(sweep),
             "--calibrate": calibrate,
-        },
-        {
             "--baseline": baseline is not None,
             "--fail-under": bool(fail_under),
             "--out": out is not None,
             "--plain": plain,
+            "--qrels": qrels is not None,
+            "TESTS": tests is not None,
         },
     )
     if compare is not None:
@@ -112,18 +121,18 @@ def eval_command(
         _evaluate(index, questions, k, plain, baseline, bars, out, as_json=as_json)
 
 
-def _check_together(instead: Mapping[str, bool], evaluating: Mapping[str, bool]) -> None:
-    """Refuse options of the evaluation beside one that does something ``instead``, or two such.
-
-    Both say of each option whether it is given.
-    """
-    chosen = [name for name, given in instead.items() if given]
-    spare = [*chosen[1:], *(name for name, given in evaluating.items() if given)]
-    if chosen and spare:
+def _check_together(given: Mapping[str, bool]) -> None:
+    """Refuse what does nothing beside an option that does something else than an evaluation."""
+    mode = next((name for name in _INSTEAD if given[name]), None)
+    if mode is None:
+        return
+    usage, taken = _INSTEAD[mode]
+    spare = [name for name, there in given.items() if there and name not in (mode, *taken)]
+    if spare:
         raise InputError(
             "options_conflict",
-            f"{spare[0]} does nothing beside {chosen[0]}.",
-            f"Leave out one of the two: qa eval TESTS {chosen[0]}",
+            f"{spare[0]} does nothing beside {mode}.",
+            f"Leave out one of the two: {usage}",
         )
 
 

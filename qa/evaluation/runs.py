@@ -178,7 +178,7 @@ def read_info(folder: Path) -> RunInfo:
     """Read what a run measured; raises InputError ("run_damaged")."""
     try:
         return RunInfo(**json.loads((folder / INFO).read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise damaged(folder) from error
 
 
@@ -202,8 +202,11 @@ def read_lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
     try:
         with (folder / name).open("rb") as file:
             for line in file:
-                yield json.loads(line)
-    except (OSError, ValueError) as error:
+                fields = json.loads(line)
+                if not isinstance(fields, dict):
+                    raise damaged(folder)
+                yield fields
+    except (OSError, ValueError, RecursionError) as error:
         raise damaged(folder) from error
 
 

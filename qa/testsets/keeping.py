@@ -62,7 +62,7 @@ def verdict_of(line: str) -> dict[str, Any]:
     """Return the verdict in a line; nothing if somebody has spoilt it by hand."""
     try:
         verdict = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return verdict if isinstance(verdict, dict) else {}
 
@@ -89,7 +89,8 @@ def _told_again(line: str, places: Mapping[str, str | None]) -> str:
     verdict = verdict_of(line)
     try:
         if _keeps_a_place(verdict, places):
-            return json.dumps(verdict, ensure_ascii=False) if verdict else line
+            # Escaped where it was: half a character cannot be written otherwise.
+            return json.dumps(verdict, ensure_ascii="\\u" in line) if verdict else line
     except (AttributeError, KeyError, TypeError):
         return line
     return ""

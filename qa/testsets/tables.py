@@ -16,6 +16,9 @@ _SOURCE = ("doc", "quote", "page", "start", "end", "grade")
 _COLUMNS = ("id", "question", "lang", "tags", "answerable", "answers", *_SOURCE)
 _SEPARATED = ("tags", "answers")
 _DELIMITERS = ",;\t"
+_OPENING = (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
+_DEEPEST = 20
 _GAP = re.compile(r"\s*")
 
 
@@ -123,8 +126,8 @@ def yaml_entries(data: bytes, problems: Problems) -> Iterator[Entry]:
     """Yield the items of a YAML list of questions; all values but null are read as written."""
     try:
         text = decode(data)
-        alias = next((e for e in yaml.parse(text) if isinstance(e, yaml.AliasEvent)), None)
-        root = yaml.compose(text, Loader=yaml.BaseLoader) if alias is None else None
+        refused = _refused(text)
+        root = None if refused else yaml.compose(text, Loader=yaml.BaseLoader)
     except ValueError:
         problems.add(1, "it is not text in any known encoding; save it as UTF-8")
         return
@@ -132,11 +135,23 @@ def yaml_entries(data: bytes, problems: Problems) -> Iterator[Entry]:
         mark = getattr(error, "problem_mark", None)
         problems.add(mark.line + 1 if mark else 1, "it is not YAML from here on")
         return
-    if alias is not None:  # a few of them can stand for more text than any computer holds
-        line = alias.start_mark.line + 1 if alias.start_mark else 1
-        problems.add(line, "it uses an alias (*), which test sets may not")
+    if refused:
+        problems.add(*refused)
         return
     yield from _items(root, problems)
+
+
+def _refused(text: str) -> tuple[int, str] | None:
+    """Return the line from which a YAML text is not read, and why."""
+    depth = 0
+    for token in yaml.scan(text, Loader=yaml.BaseLoader):
+        if isinstance(token, yaml.AliasToken):
+            # A few of them can stand for more text than any computer holds.
+            return token.start_mark.line + 1, "it uses an alias (*), which test sets may not"
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > _DEEPEST:  # of which the scanner takes ever longer
+            return token.start_mark.line + 1, "it is nested too deeply"
+    return None
 
 
 class _Constructor(yaml.constructor.BaseConstructor):
