@@ -42,7 +42,7 @@ def main() -> None:
         assistant = Assistant.build(ROOT / "corpus", folder)
         tests = map(json.loads, QUESTIONS.read_text("utf-8").splitlines())
         pairs = [pair for test in tests for pair in pairs_of(assistant, test)]
-        assistant.index.close()
+        assistant.close()
     for name, same in (("same language", True), ("across", False)):
         mine = [pair for pair in pairs if pair.same_language is same]
         report(name, mine)

@@ -128,7 +128,7 @@ def measure(index: Path) -> list[str]:
             lines += section(report, tests)
             print(f"{name}: {len(report.failures)} of {len(tests.questions)} went wrong")
     finally:
-        assistant.index.close()
+        assistant.close()
     return lines
 
 

@@ -132,7 +132,7 @@ def main() -> None:
         for file in files:
             print(f"\n{file.name}")
             report(ask_all(assistant, file))
-        assistant.index.close()
+        assistant.close()
 
 
 if __name__ == "__main__":

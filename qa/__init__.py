@@ -7,23 +7,7 @@
     for c in answer.citations:
         print(c.number, c.document.title, c.page, c.quote)
 
-Where to look, from the bottom to the top; a module imports from its own or lower rows only:
-
-    errors, datamodel                    failures and nouns
-    settings, text, models               choices, analysis of text, the default model's files
-    files, schema, store, writer         locks and whole files; SQLite, read and written
-    refusals                             what SQLite and the system say, in our words
-    documents, passages, encoder         reading files, cutting them up, turning text into vectors
-    dense, lexical, tokens               nearest vectors, words, compressed token vectors
-    index, freshness                     reading an index; whether files are as they were indexed
-    folder, plan, ingest, sync, watch    making it the mirror of a folder
-    worker, isolation, reading           parsing files in processes of their own
-    doctor, transfer                     examining and mending an index; moving it
-    retrieval                            candidates, scores, fair ranking across languages
-    answering, confidence                sentences, citations, abstention; the fitted models
-    assistant, render, reports           the facade; JSON and terminal output
-    service                              the HTTP API and the guard around the server
-    cli, ui                              the command and the app
+What each module is for stands in docs/architecture.md, from the bottom to the top.
 
 Names are loaded when they are first used, so that ``import qa`` costs nothing.
 """

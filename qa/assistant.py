@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -33,6 +34,19 @@ class Assistant:
         """Combine an open index and its models; see :meth:`open` and :meth:`build`."""
         self.index = index
         self.retriever = Retriever(index, encoder, reranker)
+
+    def __enter__(self) -> Self:
+        """Return the assistant, which the end of the block closes."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it, however the block ends."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the index; questions under way end first."""
+        self.retriever.close()
+        self.index.close()
 
     @classmethod
     def open(cls, index: Path | str = "index", encoder: Encoder | None = None) -> "Assistant":

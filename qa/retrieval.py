@@ -115,6 +115,10 @@ class Retriever:
         self._shared: tuple[State, dict[str, Floats]] = (("", -1), {})
         self._threads = ThreadPoolExecutor(os.cpu_count(), "search")
 
+    def close(self) -> None:
+        """End the threads that search; waits for those at work."""
+        self._threads.shutdown()
+
     def understand(self, question: str) -> Query:
         """Begin to encode a question, and guess its languages."""
         # Its words are looked up meanwhile.

@@ -14,7 +14,7 @@ from qa import Assistant
 from qa.errors import InputError
 from qa.evaluation.comparing import compare
 from qa.evaluation.runs import find
-from qa.evaluation.sweeping import sweep
+from qa.evaluation.sweeping import marked_best, sweep
 from qa.settings import Settings
 from qa.sync import sync
 from qa.testsets import QuestionSet
@@ -153,10 +153,12 @@ def test_a_sweep_marks_what_nothing_beats(
     points = sweep(tests.path, Settings(), few, axes, runs=tmp_path / "index")
     assert [dict(point.setting)["retriever"] for point in points] == ["full", "plain"] * 2
     assert [p.report.info.settings["passage_tokens"] for p in points] == [32, 32, 200, 200]
-    for point in points:
-        beaten = [p for p in points if all(np.array(p.costs) < np.array(point.costs))]
-        assert not (point.best and beaten)
-    assert min(points, key=lambda point: point.costs).best
+    costs = [np.array(point.costs) for point in points]
+    for point, own in zip(points, costs, strict=True):
+        assert point.best != any((other <= own).all() and (other < own).any() for other in costs)
+    worse = replace(points[0].report, p50_ms=points[0].report.p50_ms + 1)
+    marked = marked_best([points[0], replace(points[0], report=worse)])
+    assert [point.best for point in marked] == [True, False]
     with pytest.raises(InputError, match=r"'wide' is no value of passages\.tokens"):
         sweep(tests.path, Settings(), few, ["passages.tokens=wide"], runs=tmp_path)
 

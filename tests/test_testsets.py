@@ -206,7 +206,7 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "columns": ("t.csv", "id,frage\n1,Wer?", "t.csv, line 1: it names no column question; columns"),
     "further": ("t.csv", "id,question\n1,", "t.csv, line 2: question is missing"),
     "yaml": ("t.yaml", "- id: 1\n- {", "t.yaml, line 2: it is not YAML"),
-    "deep": ("t.yaml", "[" * 60_000, "t.yaml, line 1: it is nested too deeply"),
+    "flow": ("t.yaml", "[" * 60_000, "t.yaml, line 1: it is nested too deeply"),
     "alias": ("t.yaml", "- &a [x]\n- *a\n", "t.yaml, line 2: it uses an alias"),
     "scalar": ("t.yaml", "hello", "t.yaml, line 1: it is not a list"),
     "binary": ("t.yaml", bytes(range(256)) * 9, "t.yaml, line 1: it is not"),

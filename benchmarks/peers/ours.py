@@ -34,7 +34,7 @@ class Fundstelle:
 
     def index(self, units: Sequence[Unit]) -> None:
         if self._assistant is not None:
-            self._assistant.index.close()
+            self._assistant.close()
         shutil.rmtree(self._home, ignore_errors=True)
         folder = self._home / "corpus"
         folder.mkdir(parents=True)

@@ -8,8 +8,10 @@ from pathlib import Path
 from qa import encoder as encoders
 from qa.assistant import Assistant
 from qa.errors import IndexStateError
-from qa.index import Index, read_header
+from qa.index import read_header
+from qa.roots import root_path
 from qa.settings import Settings, cache_folder
+from qa.store import Header
 from qa.sync import Progress, sync
 from qa.testsets import QuestionSet
 from qa.testsets.beir import CORPUS
@@ -33,9 +35,12 @@ def open_for(
     Raises what :meth:`qa.Assistant.open` and :func:`qa.sync.sync` raise.
     """
     folder = tests.path.resolve()
-    if not (folder / CORPUS).is_file() or _root(index) == folder:
+    if not (folder / CORPUS).is_file():
         return Assistant.open(index), []
-    settings = _settings(index)
+    header = _header(index)
+    if header and root_path(header.root, index).resolve() == folder:
+        return Assistant.open(index), []
+    settings = header.settings if header else Settings()
     if whole:
         settings = replace(settings, passage_tokens=UNCUT)
     own = own_index(folder, settings)
@@ -48,15 +53,13 @@ def open_for(
 def root_of(tests: QuestionSet, index: Path) -> tuple[Path, Settings]:
     """Return the folder of documents that a test set is about, and the settings of the index.
 
-    Raises IndexStateError as :meth:`qa.index.Index.open`.
+    Raises IndexStateError as :func:`qa.index.read_header`.
     """
     if (tests.path / CORPUS).is_file():
-        return tests.path, _settings(index)
-    opened = Index.open(index)
-    try:
-        return opened.root, opened.settings
-    finally:
-        opened.close()
+        known = _header(index)
+        return tests.path, known.settings if known else Settings()
+    header = read_header(index)
+    return root_path(header.root, index), header.settings
 
 
 def own_index(folder: Path, settings: Settings) -> Path:
@@ -66,23 +69,10 @@ def own_index(folder: Path, settings: Settings) -> Path:
     return cache_folder() / "evaluation" / f"{folder.name}-{digest}"
 
 
-def _settings(index: Path) -> Settings:
+def _header(index: Path) -> Header | None:
     try:
-        return read_header(index).settings
-    except IndexStateError as error:
-        if error.code != "index_missing":
-            raise
-        return Settings()
-
-
-def _root(index: Path) -> Path | None:
-    try:
-        opened = Index.open(index)
+        return read_header(index)
     except IndexStateError as error:
         if error.code != "index_missing":
             raise
         return None
-    try:
-        return opened.root.resolve()
-    finally:
-        opened.close()

@@ -49,7 +49,7 @@ def _evaluate(
             notes=notes,
         )
     finally:
-        assistant.index.close()
+        assistant.close()
     assert report is not None  # noqa: S101  (nothing stops it)
     if report.gate:
         pytest.fail(" ".join(report.gate), pytrace=False)

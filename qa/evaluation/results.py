@@ -76,7 +76,7 @@ def sentence_is_judged(question: Question, golds: Sequence[Gold]) -> bool:
     return bool(question.answers) or any(not gold.whole for gold in golds)
 
 
-def sentence_is_right(question: Question, golds: Sequence[Gold], sentence: Sequence[Cited]) -> bool:
+def sentence_is_right(golds: Sequence[Gold], sentence: Sequence[Cited]) -> bool:
     """Tell whether a sentence stands at an accepted place or holds an accepted answer.
 
     An accepted answer counts in the right document only, or anywhere if none is named.
@@ -122,6 +122,6 @@ def _fault_of_answerable(
         return "refused"
     if result.abstained is None or not sentence_is_judged(question, golds):
         return None if rank == 1 else "ranked low"
-    if result.sentences and sentence_is_right(question, golds, result.sentences[0]):
+    if result.sentences and sentence_is_right(golds, result.sentences[0]):
         return None
     return "other sentence" if rank == 1 else "ranked low"

@@ -199,7 +199,7 @@ def _answer_values(
         yield "refused", float(result.abstained and not result.error)
         return
     yield "answered", float(result.abstained is False)
-    right = [sentence_is_right(question, golds, sentence) for sentence in result.sentences]
+    right = [sentence_is_right(golds, sentence) for sentence in result.sentences]
     if sentence_is_judged(question, golds):
         yield "sentence@1", float(right[:1] == [True])
     if any(not gold.whole for gold in golds):

@@ -103,10 +103,10 @@ def sweep(
                     progress=progress,
                 )
             finally:
-                assistant.index.close()
+                assistant.close()
             if report is not None:
                 points.append(Point(setting, report))
-    return list(_front(points))
+    return list(marked_best(points))
 
 
 def point_json(point: Point) -> dict[str, Any]:
@@ -140,7 +140,8 @@ def _assistant(folder: Path, root: Path, settings: Settings) -> Assistant:
     return Assistant.open(folder / name, encoder)
 
 
-def _front(points: Sequence[Point]) -> Iterator[Point]:
+def marked_best(points: Sequence[Point]) -> Iterator[Point]:
+    """Yield the points, and say of each whether no other is as good, as fast and as small."""
     for point in points:
         beaten = any(
             other.costs != point.costs
