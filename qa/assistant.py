@@ -155,7 +155,7 @@ def checked(question: str) -> str:
     """Return the question without surrounding white space; raise InputError if unusable."""
     # Half characters (lone surrogates), which JSON can write, are of no text.
     question = question.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
-    if not question:
+    if not any(map(str.isalnum, question)):
         raise InputError("question_empty", "The question is empty.", 'qa ask "Who signs?"')
     if len(question) > LONGEST_QUESTION:
         raise InputError(

@@ -6,12 +6,15 @@ Offsets are zero-based, half-open and count Unicode code points of ``Document.te
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date as calendar_date
 from fnmatch import fnmatchcase
 from typing import Literal, Protocol
 from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
+
+from qa.errors import InputError
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -128,6 +131,19 @@ class Encoder(Protocol):
         ...
 
 
+def _check_date(text: str) -> None:
+    try:
+        if text and (text != text.strip() or len(text) not in (4, 7, 10)):
+            raise ValueError
+        calendar_date.fromisoformat(f"{text or '2000'}-01-01"[:10])
+    except ValueError as error:
+        raise InputError(
+            "date_unusable",
+            f"{text!r} is no date.",
+            'Write year, month and day: qa ask --since 2024-04-10 "Who signs?"',
+        ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which passages may answer: by language, document and date; of each kind one must fit.
@@ -144,9 +160,14 @@ class Filters:
     tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Take languages in capitals for what they are, and accents however they are written."""
+        """Take languages in capitals for what they are, and accents however they are written.
+
+        Raises InputError ("date_unusable").
+        """
         object.__setattr__(self, "langs", tuple(map(str.lower, self.langs)))
         object.__setattr__(self, "docs", tuple(normalize("NFC", one) for one in self.docs))
+        for one in (self.since, self.until):
+            _check_date(one)
 
     def admits(self, date: str | None, tags: frozenset[str]) -> bool:
         """Tell whether a document of this date and with these tags may answer."""

@@ -20,7 +20,7 @@ from qa.files import write_lock
 from qa.index import bring_in_step
 from qa.lexical import FOLDER_NAME as LEXICAL
 from qa.lexical import Lexical
-from qa.refusals import damaged, missing, qa_command
+from qa.refusals import damaged, missing, qa_command, writable
 from qa.store import Header, Store
 from qa.writer import Writer
 
@@ -84,7 +84,7 @@ def repair(folder: Path, fingerprint: Callable[[Header], str]) -> Examination:
     rebuild helps) and IndexBusyError.
     """
     Store(folder, older=True).close()  # refuses what is missing or newer before anything is made
-    with write_lock(folder), closing(Writer(folder)) as writer:
+    with writable(folder), write_lock(folder), closing(Writer(folder)) as writer:
         faults = writer.faults()
         if faults:
             raise damaged(folder, faults[0])

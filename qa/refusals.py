@@ -1,5 +1,6 @@
 """What SQLite and the system say about an index, in our words and with what to do."""
 
+import errno
 import re
 import shlex
 import sqlite3
@@ -71,6 +72,21 @@ def disk_full(folder: Path) -> IndexStateError:
         f"The disk that holds {folder} is full; what was indexed before is still there.",
         "Make room, then run the command again.",
     )
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Turn what the system says about an index folder that is written to into our errors."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise disk_full(folder) from error
+        raise IndexStateError(
+            "index_unusable",
+            f"The index in {folder} cannot be written: {error.strerror or error}.",
+            "Check its permissions and the room on its disk, or choose another place: --index",
+        ) from error
 
 
 @contextmanager

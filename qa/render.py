@@ -267,7 +267,7 @@ def place(document: Document, page: int | None) -> str:
 
 def has_slides(document: Document) -> bool:
     """Tell whether people call the document's pages slides."""
-    return document.source.lower().endswith(".pptx")
+    return document.source.lower().endswith((".pptx", ".pptm"))
 
 
 def _print_indented(out: Console, text: str) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.datamodel import Hit
-from qa.encoder import load_model
 from qa.errors import ModelError
+from qa.models.hub import load_model
 
 # The best hits that are read again; further ones keep their order behind them.
 RERANKED = 20

@@ -3,7 +3,6 @@
 An interrupted run loses at most what was being encoded; the next one goes on from there.
 """
 
-import errno
 import shlex
 import shutil
 import time
@@ -25,8 +24,8 @@ from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
 from qa.isolation import Limits
 from qa.plan import UNKNOWN, Plan, make_plan
-from qa.refusals import disk_full, missing, qa_command
-from qa.roots import root_name, root_path
+from qa.refusals import missing, qa_command, writable
+from qa.roots import root_name, root_path, seen_from_here
 from qa.settings import Settings
 from qa.store import FILE_NAME, Header, Store
 from qa.testsets import FEEDBACK, KEPT
@@ -67,7 +66,7 @@ def sync(
     """
     started = time.monotonic()
     check_folder(root, index)
-    with _writable(index), _locked(index):
+    with writable(index), _locked(index):
         chosen = settings() if callable(settings) else settings
         # Not before: what somebody else has indexed meanwhile would count as deleted.
         listing = list_folder(root, index, ocr=chosen.ocr, may_be_empty=may_be_empty)
@@ -137,21 +136,6 @@ def _locked(index: Path) -> Iterator[None]:
             if made and not (index / FILE_NAME).exists():
                 shutil.rmtree(index, ignore_errors=True)
             raise
-
-
-@contextmanager
-def _writable(index: Path) -> Iterator[None]:
-    """Turn what the system says about the index folder into our errors."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise disk_full(index) from error
-        raise IndexStateError(
-            "index_unusable",
-            f"The index in {index} cannot be written: {error.strerror or error}.",
-            "Check its permissions and the room on its disk, or choose another place: --index",
-        ) from error
 
 
 def set_threshold(index: Path, threshold: float | None) -> None:
@@ -323,10 +307,11 @@ def _readable_header(index: Path) -> Header | None:
 def _check_root(index: Path, old: Header | None, new: str, *, re_root: bool) -> None:
     if old is None or re_root or root_path(old.root, index) == root_path(new, index):
         return
+    was, now = (seen_from_here(root_path(one, index)) for one in (old.root, new))
     folder = shlex.quote(str(root_path(new, index)))
     raise FolderError(
         "folder_other_root",
-        f"The index in {index} is of the folder {old.root}, not {new}.",
+        f"The index in {index} is of the folder {was}, not {now}.",
         "Choose another place with --index, or let it change folders: "
         + qa_command(index, "index", folder, "--root"),
     )

@@ -22,6 +22,7 @@ from zlib import error as ZlibError
 
 from qa.errors import IndexStateError, InputError
 from qa.files import IMPORT, sync_folder, write_lock
+from qa.folder import check_folder
 from qa.index import bring_in_step
 from qa.refusals import disk_full, missing, unusable
 from qa.roots import root_name
@@ -112,12 +113,14 @@ def import_index(source: Path, folder: Path, root: Path | None = None) -> Manife
     ``root`` is the folder of its documents here; without it, it keeps the one it had. What is
     derived is made anew; nothing is encoded.
 
-    Raises InputError (archive_missing, archive_damaged, index_exists), IndexStateError
+    Raises InputError (archive_missing, archive_damaged, index_exists), FolderError, IndexStateError
     (index_newer_schema, disk_full, index_unusable) and IndexBusyError.
     """
     if not source.is_file():
         message = f"There is no archive {source}."
         raise InputError("archive_missing", message, "Make one: qa export FILE")
+    if root is not None:
+        check_folder(root, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with write_lock(folder):

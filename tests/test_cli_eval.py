@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,22 @@ def test_what_cannot_be_done_is_a_sentence(tested: Qa, words: list[str], sentenc
     error = json.loads(tested(*words, "--json")[1])["error"]
     assert error["code"]
     assert error["hint"]
+
+
+def test_a_report_takes_the_place_of_no_other_file(tested: Qa, tmp_path: Path) -> None:
+    own = (tmp_path / SET).read_bytes()
+    shutil.copy(tmp_path / SET, tmp_path / "questions.jsonl")
+    for args in (["eval", "questions.jsonl", "--out", "."], ["export", ".", "--run", "last"]):
+        assert tested("eval", "questions.jsonl")[0] == 0
+        code, _, err = tested(*args)
+        assert code == 2
+        assert "There is another questions.jsonl in ., which would be lost." in err
+    assert (tmp_path / "questions.jsonl").read_bytes() == own
+    for _ in range(2):  # an earlier report makes room
+        assert tested("export", "taken", "--run", "last")[0] == 0
+
+
+def test_a_test_set_named_for_no_run_is_refused(tested: Qa) -> None:
+    code, _, err = tested("export", "a.zip", "--tests", SET)
+    assert code == 2
+    assert "--tests does nothing without --run." in err

@@ -46,7 +46,7 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path, corpus: Path)
     (corpus / "loop").symlink_to(corpus, target_is_directory=True)
     report = run(tmp_path / "index", corpus)
     assert sources(tmp_path / "index") == sorted([*CORPUS, "in.md"])
-    assert [failed.file for failed in report.failed] == ["nowhere.md", "round.md"]
+    assert [failed.file for failed in report.failed] == ["nowhere.md", "out.md", "round.md"]
 
 
 def test_unreadable_files_cost_one_line_each(tmp_path: Path, corpus: Path) -> None:

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from qa.doctor import examine
-from qa.errors import FundstelleError, IndexStateError, InputError
+from qa.errors import FolderError, FundstelleError, IndexStateError, InputError
 from qa.store import FILE_NAME
 from qa.transfer import export_index, import_index
 from tests.conftest import write_files
@@ -215,3 +215,11 @@ def test_an_archive_of_an_older_schema_is_taken_in(
     repack(archive, json.dumps(manifest).encode(), store)
     import_index(archive, tmp_path / "there")
     assert content(tmp_path / "there") == before
+
+
+@pytest.mark.parametrize("name", ["nowhere", "file.txt"])
+def test_documents_are_in_a_folder(tmp_path: Path, archive: Path, name: str) -> None:
+    (tmp_path / "file.txt").touch()
+    with pytest.raises(FolderError):
+        import_index(archive, tmp_path / "there", tmp_path / name)
+    assert not (tmp_path / "there").exists()

@@ -9,7 +9,9 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
+from io import TextIOWrapper
 from types import TracebackType
 from typing import Any
 
@@ -40,8 +42,9 @@ def _say_fault(
     command = shorten(clean(shlex.join(["qa", "--debug", *run.args])), 200)
     message, hint = f"something unforeseen happened ({what}).", f"To see where, type: {command}"
     if run.json:
-        print_json(FundstelleError("fault", f"S{message[1:]}", hint).to_json())
-        return
+        with suppress(OSError):  # of a full disk, the output says nothing any more
+            print_json(FundstelleError("fault", f"S{message[1:]}", hint).to_json())
+            return
     out = console(sys.stderr)
     out.print(f"Error: {message}", soft_wrap=True)
     out.print(hint, soft_wrap=True)
@@ -82,6 +85,9 @@ def main(args: Sequence[str] | None = None) -> None:
     args = sys.argv[1:] if args is None else args
     run = Run(args)
     os.environ.update(ONE_THREAD | os.environ)  # read when numpy is loaded
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a character that a terminal lacks stops nothing
+            stream.reconfigure(errors="replace")
     if "--debug" not in args:
         sys.excepthook = partial(_say_fault, run)
     try:

@@ -1,13 +1,11 @@
 """``qa ask``: a question on the command line."""
 
-import re
 import sys
 from typing import Annotated
 
 import typer
 
 from qa.cli.base import AsJson, IndexFolder, app, console, print_json, valid
-from qa.errors import InputError
 from qa.settings import INDEX
 
 
@@ -49,8 +47,7 @@ def ask(
     from qa.freshness import file_states, shown_in
     from qa.render import answer_json, print_answer
 
-    dates = _date(since), _date(until)
-    filters = Filters(tuple(lang), tuple(doc), *dates, tuple(map(valid, tag)))
+    filters = Filters(tuple(lang), tuple(doc), valid(since), valid(until), tuple(map(valid, tag)))
     if question == "-":
         question = sys.stdin.buffer.read().decode(errors="replace")
     assistant = Assistant.open(index)
@@ -60,14 +57,3 @@ def ask(
         print_json(answer_json(answer, states))
     else:
         print_answer(console(), answer, states)
-
-
-def _date(text: str) -> str:
-    """Return an ISO date or the beginning of one; InputError ("date_unusable") if it is none."""
-    if text and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
-        raise InputError(
-            "date_unusable",
-            f"{valid(text)!r} is no date.",
-            'Write year, month and day: qa ask --since 2024-04-10 "Who signs?"',
-        )
-    return text

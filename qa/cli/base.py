@@ -1,6 +1,7 @@
 """What the commands share: the app itself, common options, and how they write."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,8 @@ def valid(text: str) -> str:
 
 def print_json(value: object) -> None:
     """Write ``value`` as JSON for people and programs."""
-    typer.echo(valid(json.dumps(value, ensure_ascii=False, indent=2)))
+    whole = "utf" in (sys.stdout.encoding or "").lower()  # elsewhere characters are escaped
+    typer.echo(valid(json.dumps(value, ensure_ascii=not whole, indent=2)))
 
 
 def console(stream: TextIO | None = None) -> "Console":

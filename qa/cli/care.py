@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.cli.base import AsJson, IndexFolder, app, console, print_json
-from qa.errors import IndexStateError
+from qa.errors import IndexStateError, InputError
 from qa.settings import INDEX
 
 if TYPE_CHECKING:
@@ -65,6 +65,12 @@ def export_command(
     if run is not None:
         _export_run(index, run, target, tests, as_json=as_json)
         return
+    if tests is not None:
+        raise InputError(
+            "options_conflict",
+            "--tests does nothing without --run.",
+            "Name the run it is for: qa export FOLDER --run RUN --tests FILE",
+        )
     from qa.transfer import export_index
 
     _tell(export_index(index, target), f"into {target}", as_json=as_json)

@@ -28,9 +28,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
     name: Annotated[
         list[str] | None,
-        typer.Option(
-            "--name", metavar="HOST", help="Further name to be called by, with --host."
-        ),
+        typer.Option("--name", metavar="HOST", help="Further name to be called by, with --host."),
     ] = None,
     index: IndexFolder = INDEX,
     log: Annotated[Log, typer.Option(help="Log requests to the terminal.")] = Log.NONE,

@@ -77,7 +77,19 @@ def run_files(
 
 
 def write_files(out: Path, files: Files) -> None:
-    """Write files into a folder, each whole or not at all; raises InputError ("out_unusable")."""
+    """Write files into a folder, each whole or not at all, in the place of earlier ones.
+
+    Where only some of the names are taken, by a test set for instance, nothing is written.
+
+    Raises InputError ("out_unusable").
+    """
+    taken = [name for name in files if (out / name).exists()]
+    if taken and len(taken) < len(files):
+        raise InputError(
+            "out_unusable",
+            f"There is another {taken[0]} in {out}, which would be lost.",
+            "Name another folder.",
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, lines in files.items():

@@ -25,6 +25,7 @@ from qa.evaluation.runs import (
     runs_of,
     write_info,
 )
+from qa.refusals import writable
 from qa.testsets import Question, QuestionSet
 
 _LOCK = "running.lock"
@@ -60,10 +61,12 @@ def run(
     below which runs are kept. A run of the same questions over the
     same index that did not come to its end is continued.
 
-    Raises IndexStateError ("index_changed") if the index is changed meanwhile.
+    Raises IndexStateError: "index_changed" if the index is changed meanwhile, "index_unusable" or
+    "disk_full" if nothing can be kept.
     """
     info = describe(assistant, tests, runs, k, plain=plain, depth=max(k, depth))
-    folder, lock = _folder(runs, info)
+    with writable(runs):
+        folder, lock = _folder(runs, info)
     try:
         info = replace(_begun(folder, info), run=folder.name)
         write_info(folder, info)

@@ -8,7 +8,7 @@ from qa.datamodel import Filters, Span
 
 # Patterns are tried on every document while everyone else waits, so their number has a limit.
 _Filter = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_length=100)]
-_Date = Annotated[str, Field(pattern=r"^(\d{4}(-\d\d(-\d\d)?)?)?$")]
+_Date = Annotated[str, Field(max_length=10, description="ISO date or its beginning: 2024-04")]
 _Offset = Annotated[int, Field(ge=0, le=10**9)]
 
 
