@@ -16,6 +16,7 @@ from qa.text.questions import (
     Expectation,
     expectation,
     has_number,
+    is_question,
     is_statement,
     leans_on_previous,
     meets,
@@ -43,10 +44,11 @@ _WORD = re.compile(rf"[-+\u2212]?\d+(?:[.,]\d+)*|{LETTER}+|[^\W\d_]")
 class Evidence:
     """What one passage offers: its hit, sentence spans in the document, question matches.
 
-    ``matches[s, t]`` is the best cosine of question token t with a token of sentence s or of the
-    title and headings it stands under, ``whole[t]`` that with any token of the passage,
-    ``weights[t]`` how much the token tells; ``tokens[s]`` holds the signs (n, d) of a sentence's
-    own token vectors.
+    ``matches[s, t]`` is the best cosine of question token t with a token of sentence s, of the
+    title and headings it stands under or of the question that it answers, ``whole[t]`` that with
+    any token of the passage, ``weights[t]`` how much the token tells; ``tokens[s]`` holds the signs
+    (n, d) of a sentence's own token vectors, ``leads[s]`` is where a question right before it
+    begins, else its own start.
     """
 
     hit: Hit
@@ -55,6 +57,7 @@ class Evidence:
     whole: Floats
     weights: Floats
     tokens: tuple[Floats, ...]
+    leads: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Candidate:
     """A sentence that may answer, with its score (larger is better) and what speaks for it.
 
     ``lang`` and ``passage_id`` are those of its passage; ``tokens`` (n, d) are the signs of its
-    token vectors.
+    token vectors; ``lead`` is where a question begins that it is quoted with, if any.
     """
 
     document: Document
@@ -88,6 +91,7 @@ class Candidate:
     lang: str = "und"
     passage_id: int = -1
     tokens: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32), repr=False)
+    lead: int | None = None
 
     @property
     def text(self) -> str:
@@ -120,21 +124,51 @@ def _evidence(
 ) -> Evidence:
     """Match (t, n) cosines of one passage, whose n tokens stand at ``places`` (n, 2)."""
     passage = hit.passage
-    spans = [
-        (start, end)
-        for start, end in split_sentences(passage.text, passage.lang)
-        if is_statement(passage.text[start:end])
-    ]
+    spans = split_sentences(passage.text, passage.lang)
     # Tokens of the context come first, then those of the text in reading order.
     middles = places.mean(axis=1)
     edges = np.searchsorted(middles, [0, *(at for span in spans for at in span)]).tolist()
     context = _best(cosines[:, : edges[0]])
     rows = [slice(*edges[at : at + 2]) for at in range(1, len(edges), 2)]
-    matches = [np.maximum(context, _best(cosines[:, one])) for one in rows]
-    placed = tuple((passage.start + start, passage.start + end) for start, end in spans)
-    by_sentence = np.array(matches, np.float32).reshape(len(spans), len(cosines))
-    own = tuple(signs[one] for one in rows)
-    return Evidence(hit, placed, by_sentence, _best(cosines), weights, own)
+    asked = _answered_questions(passage.text, spans)
+    said = [row for row, span in enumerate(spans) if is_statement(passage.text[slice(*span)])]
+    matches = [
+        np.max([context, *(_best(cosines[:, rows[i]]) for i in (*asked[row], row))], axis=0)
+        for row in said
+    ]
+    return Evidence(
+        hit,
+        tuple((passage.start + spans[row][0], passage.start + spans[row][1]) for row in said),
+        np.array(matches, np.float32).reshape(len(said), len(cosines)),
+        _best(cosines),
+        weights,
+        tuple(signs[rows[row]] for row in said),
+        tuple(passage.start + _lead(passage.text, spans, asked[row], row) for row in said),
+    )
+
+
+def _answered_questions(text: str, spans: Sequence[Span]) -> list[range]:
+    """Return for each sentence which ones ask what it answers.
+
+    A question holds for the rest of its paragraph, or for the next one if it stands alone. Of
+    questions in separate lines, as in a table of contents, only the last is answered.
+    """
+    asked, found = range(0), []
+    for row, (start, end) in enumerate(spans):
+        breaks = text.count("\n", spans[row - 1][1], start) if row else 0
+        if is_question(text[start:end]):
+            follows = row and asked.stop == row and not breaks
+            asked = range(asked.start if follows else row, row + 1)
+        elif breaks > 1 and asked.stop != row:
+            asked = range(0)
+        found.append(asked)
+    return found
+
+
+def _lead(text: str, spans: Sequence[Span], asked: range, row: int) -> int:
+    """Return where a quote of sentence ``row`` begins that takes a question right before it."""
+    right_before = asked and asked.stop == row and _is_gap(text[spans[row - 1][1] : spans[row][0]])
+    return spans[asked.start if right_before else row][0]
 
 
 def _best(cosines: Floats) -> Floats:
@@ -191,10 +225,11 @@ def _candidates(asked: _Asked, evidence: Evidence, rival: float) -> Iterator[Can
     signals = Signals.of_sentences(
         hit, matches, langs=asked.langs, wants=_wants(asked, evidence), rival=rival
     )
-    sentences = zip(evidence.spans, signals, evidence.tokens, strict=True)
-    for (start, end), one, tokens in sentences:
-        score, passage = sentence_score(one), hit.passage
-        yield Candidate(document, start, end, score, one, passage.lang, passage.passage_id, tokens)
+    lang, passage_id = hit.passage.lang, hit.passage.passage_id
+    sentences = zip(evidence.spans, signals, evidence.tokens, evidence.leads, strict=True)
+    for (start, end), one, tokens, lead in sentences:
+        score = sentence_score(one)
+        yield Candidate(document, start, end, score, one, lang, passage_id, tokens, lead)
 
 
 def _wants(asked: _Asked, evidence: Evidence) -> Wants:
@@ -279,7 +314,9 @@ def _words(text: str) -> str:
 
 
 def _with_previous(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
-    """Add the sentence before one that cannot be understood without it ("This ...")."""
+    """Add the question before one, or what "This ..." cannot be understood without."""
+    if candidate.lead is not None and candidate.lead < candidate.start:
+        return replace(candidate, start=candidate.lead)
     if not leans_on_previous(candidate.text, candidate.lang):
         return candidate
     before = (one for one in found if one.start < candidate.start and _touch(one, candidate))
@@ -303,7 +340,10 @@ def _touch(one: Candidate, other: Candidate) -> bool:
     """Tell whether two spans overlap, or only white space without a blank line parts them."""
     if one.document.doc_id != other.document.doc_id:
         return False
-    between = one.document.text[min(one.end, other.end) : max(one.start, other.start)]
+    return _is_gap(one.document.text[min(one.end, other.end) : max(one.start, other.start)])
+
+
+def _is_gap(between: str) -> bool:
     return not between.strip() and between.count("\n") <= 1
 
 

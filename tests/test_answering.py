@@ -314,6 +314,36 @@ def test_lines_without_letters_are_no_sentences(line: str) -> None:
     assert line not in {one.text for one in found}
 
 
+ASKED = "How do I reset the meter?"
+DONE = "Hold the green button down."
+FAQS = [
+    (f"**{ASKED}**\n\n{DONE}\n\n**Who repairs it?**\n\nThe caretaker.", DONE),
+    (f"Q: {ASKED}\nA: {DONE}\n\nQ: Who repairs it?\nA: The caretaker.", f"Q: {ASKED}\nA: {DONE}"),
+    (f"{ASKED} {DONE}\n\nWho repairs it? The caretaker.", f"{ASKED} {DONE}"),
+    (f"{ASKED} And why? {DONE}\n\nThe caretaker repairs it.", f"{ASKED} And why? {DONE}"),
+    (f"- Who repairs it?\n- {ASKED}\n\n{DONE}\n\nThe caretaker repairs it.", DONE),
+]
+
+
+@pytest.mark.parametrize(("text", "quote"), FAQS)
+def test_a_question_in_a_document_is_answered_by_what_follows_it(text: str, quote: str) -> None:
+    found = evidence_of(ASKED, [document(text)])
+    assert found[0].text.removeprefix("A: ") == DONE
+    assert found[0].signals.sentence > 0.9, "the question speaks for it"
+    assert quotes(found)[0] == quote
+
+
+def test_a_question_speaks_for_all_of_the_paragraph_that_answers_it_and_no_other() -> None:
+    text = f"**{ASKED}**\n\nOpen the lid. {DONE}\n\nThe caretaker has tools."
+    match = {one.text: one.signals.sentence for one in evidence_of(ASKED, [document(text)])}
+    assert match["Open the lid."] == pytest.approx(match[DONE], abs=0.05)
+    assert match["The caretaker has tools."] < 0.7 < match[DONE]
+
+
+def test_a_question_that_nothing_follows_does_not_answer_itself() -> None:
+    assert evidence_of(ASKED, [document(f"- Who repairs it?\n- {ASKED}")]) == []
+
+
 TEXTS = st.lists(
     st.one_of(
         st.text(max_size=40),
@@ -324,6 +354,7 @@ TEXTS = st.lists(
                 "港です。",
                 "これは船。",
                 "Die Fähre. ",
+                "ferry? ",
                 "\n\n",
                 "- ",
             ]

@@ -156,6 +156,16 @@ _REFERENCE = re.compile(
     r"(?!\W*\d)",
     re.IGNORECASE,
 )
+# Greek asks with a semicolon, polite Japanese with a syllable. In quotation marks only what is
+# nothing but a quotation asks: 'She asked: "Who pays?"' tells something.
+_ASKS_AT_END = (
+    r"(?:[?？؟\u037e፧]|[\u0370-\u03ff\u1f00-\u1fff];|"
+    r"(?:です|ます|でした|ました|ません|でしょう)か。|吗。)"
+)
+_QUESTION = re.compile(rf"{_ASKS_AT_END}[!！…*_\s)）\]]*$")
+_QUOTED_QUESTION = re.compile(rf"{_ASKS_AT_END}[\"'’”“»›」』*_\s]*$")
+_QUOTATION = re.compile(r"(?:[^\W\d_]{1,8}[:：.)]|[-*_•・\d.\s])*[\"'‘“„‚«»‹「『]")
+_TAIL = 24  # characters in which a question shows that it is one
 _CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+")
 # A question is looked at once for each sentence.
 _TEXTS = 1_000
@@ -281,7 +291,17 @@ def _whole_before(text: str, start: int) -> bool:
 def is_statement(sentence: str) -> bool:
     """Tell whether a sentence can stand in an answer: it says something, and not about sources."""
     says = _LETTER.search(sentence) or _VALUE.fullmatch(sentence)
-    return bool(says) and not (_REFERENCE.match(sentence) or announces_sources(sentence))
+    return bool(says) and not (
+        _REFERENCE.match(sentence) or announces_sources(sentence) or is_question(sentence)
+    )
+
+
+def is_question(sentence: str) -> bool:
+    """Tell whether a sentence asks something, which it does not answer itself."""
+    end = sentence[-_TAIL:]
+    if _QUESTION.search(end):
+        return True
+    return bool(_QUOTED_QUESTION.search(end) and _QUOTATION.match(sentence))
 
 
 def leans_on_previous(sentence: str, lang: str) -> bool:
