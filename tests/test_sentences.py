@@ -1,4 +1,5 @@
 """Sentences: nothing is lost, and a full stop ends a sentence only where a reader would say so."""
+# ruff: noqa: RUF001
 
 import pytest
 from hypothesis import given
@@ -83,6 +84,41 @@ def test_a_date_at_the_start_of_a_wrapped_line_is_no_list() -> None:
     assert parts("Das Treffen am\n10. April war kurz.", "de") == [
         "Das Treffen am\n10. April war kurz."
     ]
+
+
+LISTS = [
+    ["・入浴料：大人800円", "・定休日：毎週水曜日", "・営業時間：10時から"],
+    ["一、窗口提出申请", "二、支付手续费", "三、领取证件"],
+    ["1、窗口提出申请", "2、支付手续费", "3、领取证件"],
+    ["（一）提出申请", "（二）支付手续费", "(三)领取证件"],
+    ["(1)申請書を出す", "(2)手数料を払う"],
+    ["①申請書を出す", "②手数料を払う", "③証明書を受け取る"],
+    ["１．窓口で申請書を提出する", "２．手数料３００円を支払う", "３．証明書を受け取る"],
+    ["１　申請", "※雨天中止", "○駐車場あり", "●売店なし", "■ 電話 0123", "► Eingang"],
+    ["가. 신청서를 낸다", "나. 수수료를 낸다", "다. 증명서를 받는다"],
+    ["а) подать заявление", "б) оплатить пошлину", "в) получить справку"],
+    ["١- تقديم الطلب", "٢- دفع الرسوم", "٣ - استلام الشهادة"],
+    ["۱- درخواست بدهید", "۲- هزینه را بپردازید"],
+]
+
+
+@pytest.mark.parametrize("items", LISTS)
+def test_each_item_of_a_list_is_cited_alone(items: list[str]) -> None:
+    assert parts("\n".join(items), "und") == items
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "この港は1874年に開かれた港で、\n二、三日のうちに十一隻の船が\n（この町の船を含む）入港し、"
+        "\n２．５倍の荷物と\n○○会社の品を運んだ。",
+        "要件は年齢、住所及び\n②に定める収入、\n3、4年の経験である",
+        "이 항구는 1874년에 열\n렸\n다. 배가 많다",
+        "Der Betrag aus Absatz\n(2) und\n10. April\nwird\nв) nicht gezahlt",
+    ],
+)
+def test_wrapped_text_is_no_list(text: str) -> None:
+    assert len(split_blocks(text)) == 1
 
 
 def test_code_is_no_heading_and_ends_with_its_fence() -> None:

@@ -3,8 +3,10 @@
 Markdown's own marks are read, and so is plain text: a hard-wrapped paragraph is one block, a
 short line above a much longer one stands alone.
 """
+# ruff: noqa: RUF001, RUF003 - marks of lists in many scripts
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +16,22 @@ Kind = Literal["heading", "item", "row", "code", "text"]
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _CLOSING = re.compile(r"(?:^|\s)#+\s*$")  # not in "# Learning C#"
-_ITEM = re.compile(r"\s*(?:[-*+•‣◦·–][ \t]+|\(?(\d{1,3}|[a-z](?=\)))[.)][ \t]+)(?=\S)")
+# Marks of list items: bullets, and numbers or letters, which count on from "first". Where nothing
+# is written with spaces, none follows the mark: ・ ① １． 一、 （二）.
+_HAN = "一二三四五六七八九十"
+_ORDERED = (
+    r"\(?(?:\d{1,3}|[a-zа-яα-ω](?=\)))[.)][ \t]+|"
+    r"[가나다라마바사아자차카타파하][.)][ \t]+|"
+    r"[\u0660-\u0669\u06f0-\u06f9]{1,3}[ \t]?[-–][ \t]*(?=\D)|"
+    r"\d{1,3}[．、](?!\d)|"
+    rf"[{_HAN}]{{1,3}}[、．](?![{_HAN}])|"
+    rf"[(（](?:\d{{1,3}}|[{_HAN}]{{1,3}})[)）](?=\w)|"
+    r"[\u2460-\u249b\u24f5-\u24fe\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]"
+)
+_ITEM = re.compile(
+    rf"\s*(?:[-*+•‣◦·–][ \t]+|([・●○■□◆◇※►▶])(?!\1)|(?P<ordered>{_ORDERED}))[ \t\u3000]*(?=\S)"
+)
+_FIRST = frozenset("aаα가一")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{3,})\s*$")
 _RULE = re.compile(r" {0,3}([-*_=~])(?:[ \t]*\1){2,}\s*$")
@@ -109,11 +126,18 @@ def _begins_block(text: str, line: str, open_lines: list[Span]) -> bool:
     ends = above[-1] in _TERMINATORS
     if item := _ITEM.match(line):
         # "am\n10. April" in wrapped text is no list; "1." or a line after a full stop is.
-        number = item.group(1)
-        return number in (None, "1", "a") or ends or bool(_ITEM.match(text, open_lines[0][0]))
+        return _is_first(item["ordered"]) or ends or bool(_ITEM.match(text, open_lines[0][0]))
     if ends:
         return len(above) > _WRAPPED
     return 2 * len(above) < len(line.strip())
+
+
+def _is_first(number: str | None) -> bool:
+    """Tell whether the mark of an item begins a list; a bullet may."""
+    if number is None:
+        return True
+    plain = unicodedata.normalize("NFKC", number).strip("().、-– \t")  # ① and １ are 1
+    return plain in _FIRST or (plain.isdecimal() and int(plain) == 1)
 
 
 def _introduces(text: str, open_lines: list[Span]) -> bool:
