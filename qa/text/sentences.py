@@ -4,10 +4,14 @@ Measured against sentencex and pysbd by ``benchmarks/sentences.py``. Where a ful
 belong to an abbreviation, an ordinal or an initial, the next word decides: a sentence ends if
 that word is one that sentences begin with.
 """
+# ruff: noqa: RUF001 - marks and letters of many scripts
 
 import re
+import unicodedata
 from bisect import bisect_left
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 from qa.datamodel import Span
 from qa.text.abbreviations import (
@@ -19,12 +23,22 @@ from qa.text.abbreviations import (
 )
 from qa.text.blocks import Block, split_blocks, trim
 
-_CLOSERS = "\"'’”“»›)\\]}」』）】〉》］｣*_"  # noqa: RUF001
-_FULL = "。．！？｡।॥؟۔։።။។"  # noqa: RUF001 - ends a sentence with no space behind it
-_END = re.compile(rf"[.!?…‥{_FULL}]+(?:[{_CLOSERS}]|[\u00a0\u202f]»|\[[^\]\s]{{1,12}}\])*")
+_CLOSERS = "\"'’”“»›)\\]}」』）】〉》］｣*_"
+_FULL = "。．！？｡।॥؟۔։።။។"  # ends a sentence with no space behind it
+_ASKS = r"(?<=[\u0370-\u03ff\u1f00-\u1fff])[;\u037e]"  # the question mark of Greek
+_END = re.compile(
+    rf"(?:[.!?…‥{_FULL}]+|{_ASKS})(?:[{_CLOSERS}]|[\u00a0\u202f]»|\[[^\]\s]{{1,12}}\])*"
+)
+_SPACED_QUOTE = re.compile(r"«[^«»]{0,1000}( »)")
+_DATE = re.compile(r"(?<!\d)\d{4}\. ?\d{1,2}\. ?\d{1,2}\b\.?")  # of Korean and Hungarian
+_DANDA = "।"
 _BRACKETED = re.compile(r"「[^「」\n]{0,400}」|『[^『』\n]{0,400}』|（[^（）\n]{0,400}）")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“”„‚‘«»/–—]*$")
 _NEXT_WORD = re.compile(r"[\s\"'“”„‚‘«»(\[¿¡*_]*(\w[\w’']*)")
+
+_CONSONANTS = "bcdfghjklmnpqrstvwxzßłđбвгджзклмнпрстфхцчшщгґћђљњџβγδζθκλμνξπρσςτφχψ"
+_CLIPPED = re.compile(rf"(?![^rlрл][rlрл][^rlрл])[{_CONSONANTS}]+")
+_UNITS = frozenset(["km", "cm", "mm", "kg", "Kč", "zł", "Ft"])  # also where no number is before
 
 _NONE: frozenset[str] = frozenset()
 _GAP = re.compile(r"\s+")
@@ -57,41 +71,84 @@ def _cuts(text: str, start: int, end: int, lang: str) -> list[int]:
     """Return the offsets at which a sentence ends before ``end``."""
     if lang == "th":
         return _thai_cuts(text, start, end)
-    brackets = [match.span() for match in _BRACKETED.finditer(text, start, end)]
+    context = _Context.of(text, start, end, lang)
+    marks = ((match, context.end_of(match)) for match in _END.finditer(text, start, end))
     return [
-        match.end()
-        for match in _END.finditer(text, start, end)
-        if match.end() < end and _ends_sentence(text, match, end, lang, brackets)
+        after for match, after in marks if after < end and _ends_sentence(match, after, context)
     ]
 
 
-def _ends_sentence(
-    text: str, mark: re.Match[str], end: int, lang: str, brackets: list[Span]
-) -> bool:
-    place = bisect_left(brackets, (mark.start(), 0)) - 1
-    if place >= 0 and mark.start() < brackets[place][1]:
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The text around the marks of a block that ends at ``end``.
+
+    ``brackets`` and ``dates`` are spans in order, ``closing`` holds places of a space before »,
+    and where the quotation ends. Where ``danda`` ends sentences, a full stop abbreviates.
+    """
+
+    text: str
+    end: int
+    lang: str
+    brackets: list[Span]
+    dates: list[Span]
+    closing: dict[int, int]
+    danda: bool
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int, lang: str) -> Self:
+        brackets, dates = (
+            [match.span() for match in pattern.finditer(text, start, end)]
+            for pattern in (_BRACKETED, _DATE)
+        )
+        closing = dict(match.span(1) for match in _SPACED_QUOTE.finditer(text, start, end))
+        return cls(text, end, lang, brackets, dates, closing, text.find(_DANDA, start, end) >= 0)
+
+    def end_of(self, mark: re.Match[str]) -> int:
+        """Return where a mark ends, with a guillemet that a plain space parts from it."""
+        return self.closing.get(mark.end(), mark.end())
+
+
+def _ends_sentence(mark: re.Match[str], after: int, context: _Context) -> bool:
+    """Decide about a mark that ends, with what it closes, at ``after``."""
+    text, dot = context.text, mark.start()
+    if bracket := _around(context.brackets, dot):
         # 「はい。」と言った goes on; a bracket that stands alone ends with its sentence.
-        closed = mark.end() >= brackets[place][1]
-        return closed and (text[mark.end()].isspace() or text[mark.end()] in "「『（")
+        closed = after >= bracket[1]
+        return closed and (text[after].isspace() or text[after] in "「『（")
+    if mark.group()[0] == "．":
+        return not text[dot - 1 : dot].isdecimal()  # 5．8 is a number, 1． counts an item
     if mark.group()[0] in _FULL:
         return True
-    if not text[mark.end()].isspace() or _continues(text, mark, end):
+    if not text[after].isspace() or _continues(text, mark.group(), after, context.end):
         return False
-    following = _NEXT_WORD.match(text, mark.end(), min(end, mark.end() + 60))
+    return _ends_before_space(mark, after, context)
+
+
+def _ends_before_space(mark: re.Match[str], after: int, context: _Context) -> bool:
+    """Decide by the next word about a mark that also stands inside sentences."""
+    text, dot = context.text, mark.start()
+    following = _NEXT_WORD.match(text, after, min(context.end, after + 60))
     if following and following.group(1)[0].islower():
         return False
+    word = text[following.start(1) : following.end() + 1] if following else ""
+    if date := _around(context.dates, dot):
+        return after >= date[1] and _begins_sentence(word, context.lang)
     if mark.group() != ".":
         return True
-    if following is None:
-        return True
-    return _full_stop_ends(text, mark.start(), text[following.start(1) : following.end() + 1], lang)
+    return not context.danda and (not word or _full_stop_ends(text, dot, word, context.lang))
 
 
-def _continues(text: str, mark: re.Match[str], end: int) -> bool:
+def _around(spans: list[Span], place: int) -> Span | None:
+    """Return the one of some spans, which are in order, that holds a place."""
+    before = bisect_left(spans, (place, 0)) - 1
+    return spans[before] if before >= 0 and place < spans[before][1] else None
+
+
+def _continues(text: str, mark: str, after: int, end: int) -> bool:
     """Recognise a spaced ellipsis and a quoted title before its year in brackets."""
-    gap = _GAP.match(text, mark.end(), end)
-    after = text[gap.end() : gap.end() + 1] if gap else ""
-    return after == "." or (after == "(" and len(mark.group()) > 1)
+    gap = _GAP.match(text, after, end)
+    following = text[gap.end() : gap.end() + 1] if gap else ""
+    return following == "." or (following == "(" and len(mark) > 1)
 
 
 def _full_stop_ends(text: str, dot: int, following: str, lang: str) -> bool:
@@ -102,31 +159,50 @@ def _full_stop_ends(text: str, dot: int, following: str, lang: str) -> bool:
     last = _LAST_WORD.search(before)
     word = last.group() if last else ""
     lower = word.casefold()
-    if _listed(NEVER_LAST, lower, lang) or _second_part(before, lower, lang):
+    spellings = [lower, *_with_first_part(before, lower)]
+    if _listed(NEVER_LAST, spellings, lang):
         return False
     if lower in BEFORE_NUMBERS and following[0].isdecimal():
         return False
     number = word.isdecimal() and len(word) <= 2 and lang in ORDINAL_LANGUAGES
     roman = lang in ORDINAL_LANGUAGES and re.fullmatch("[IVX]+", word)
     initial = len(word) == 1 and word.isalpha()
-    begins = following[:-1].casefold() in STARTERS.get(lang, _NONE)
-    if number or roman or initial:
-        return begins
-    if "." in word[:-1] or _listed(MAYBE_LAST, lower, lang):
-        return begins or following.endswith(",")
+    if number or roman or initial or _is_clipped(word, before):
+        return _begins_sentence(following, lang)
+    if "." in word[:-1] or _listed(MAYBE_LAST, spellings, lang):
+        return _begins_sentence(following, lang) or following.endswith(",")
     return True
 
 
-def _listed(words: dict[str, frozenset[str]], word: str, lang: str) -> bool:
-    return word in words[""] or word in words.get(lang, _NONE)
+def _begins_sentence(following: str, lang: str) -> bool:
+    """Tell whether a word, given with its next character, is one that sentences begin with."""
+    word = following[:-1].casefold()
+    initial = len(word) == 1 and following.endswith(".")
+    return word in STARTERS.get(lang, _NONE) and not initial
 
 
-def _second_part(before: str, word: str, lang: str) -> bool:
-    """Tell whether ``word`` ends an abbreviation written with spaces, as "z. B." does."""
+def _listed(words: dict[str, frozenset[str]], spellings: list[str], lang: str) -> bool:
+    return any(one in words[""] or one in words.get(lang, _NONE) for one in spellings)
+
+
+def _with_first_part(before: str, word: str) -> list[str]:
+    """Return an abbreviation written with spaces, as "z. B." is, in one word."""
     parts = before.split()[-2:]
     if len(parts) < 2 or not parts[0].endswith(".") or len(parts[0]) > 3:
+        return []
+    return [(parts[0] + word).casefold()]
+
+
+def _is_clipped(word: str, before: str) -> bool:
+    """Tell whether a word without a vowel is an abbreviation of any language: Bc, mgr, стр.
+
+    None is "GmbH", a unit after its number ("5 km") or a word such as the Czech "vlk".
+    """
+    if not 2 <= len(word) <= 4 or not word[1:].islower() or word in _UNITS:
         return False
-    return (parts[0] + word).casefold() in NEVER_LAST.get(lang, _NONE)
+    letters = "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if c.isalpha())
+    measure = before[: -len(word)].rstrip()[-1:].isdecimal()
+    return bool(_CLIPPED.fullmatch(letters)) and not measure
 
 
 def _thai_cuts(text: str, start: int, end: int) -> list[int]:
