@@ -41,7 +41,7 @@ CASES = [
         "cs",
         "Hlavní sestrou je Bc. Jana Malá.|Lékárna sídlí v ul. Dlouhé.|V lese žije vlk.|Má hlad.",
     ),
-    ("cs", "Trvá to 5 km.|Potom v 10 hod. A. Novák končí.|Stálo to 3 mil. Kč.|Pak nic."),
+    ("cs", "Trvá to 18 hod.|Parkování stojí 5 Kč.|Stálo to 3 mil. Kč.|Pak nic."),
     ("pl", "Dyrektorem szkoły jest mgr inż. Jan Nowak.|Sekretariat mieści się przy ul. Długiej."),
     (
         "pl",
@@ -50,7 +50,7 @@ CASES = [
     ("sk", "Vedie ju Mgr. Eva Biela.|Sídli na nám. Slobody.|Otvorené od 9. mája."),
     (
         "uk",
-        "Директор театру — проф. Шевченко.|Каса на вул. Хрещатик.|Це 2 млн.|Але 3 млн. Євро.",
+        "Директор театру — проф. Шевченко.|Каса на вул. Хрещатик.|Це 2 грн.|Зала в буд. 5 є.",
     ),
     ("ru", "Заявление подал гр. Иванов.|Стена толщиной 10 см.|Длина — три метра."),
     ("hi", "यहाँ डॉ. शर्मा रहते हैं।|शुल्क रु. 500 है।|यह ठीक है।"),
@@ -129,7 +129,7 @@ def test_a_date_at_the_start_of_a_wrapped_line_is_no_list() -> None:
 
 LISTS = [
     ["・入浴料：大人800円", "・定休日：毎週水曜日", "・営業時間：10時から"],
-    ["一、窗口提出申请", "二、支付手续费", "三、领取证件"],
+    ["一、窗口提出申请", "二、支付手续费", "三、五个工作日后领取证件"],
     ["1、窗口提出申请", "2、支付手续费", "3、领取证件"],
     ["（一）提出申请", "（二）支付手续费", "(三)领取证件"],
     ["(1)申請書を出す", "(2)手数料を払う"],

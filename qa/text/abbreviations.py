@@ -53,7 +53,10 @@ NEVER_LAST = _sets(
             "sr sra dr dra art pág núm eng engª av dom exmo exma ilmo profa pça trav rod mons adv "
             "tel pe"
         ),
-        "ru": "т.е т.к им ул д стр рис акад св гр пл просп наб доц инж напр обл тел г-н г-жа т.н",
+        "ru": (
+            "т.е т.к им ул д стр рис акад св гр пл просп наб доц инж напр обл тел г-н г-жа т.н "
+            "корп оф"
+        ),
         "sk": (
             "bc phdr mudr judr rndr paeddr doc dipl nám č čl tel napr tzv tzn tj t.j resp príp "
             "popr sv obr tab str ods písm kpt plk gen kap"
@@ -63,7 +66,10 @@ NEVER_LAST = _sets(
             "mag inkl exkl sid"
         ),
         "tr": "dr prof doç av vb vd bkz yy cad sok mah blv bulv apt öğr uzm yrd tel örn müh mim",
-        "uk": "акад пл бул бульв пров наб ім див напр тел доц інж обл стор рис табл с.м т.зв гр",
+        "uk": (
+            "акад пл бул бульв пров наб ім див напр тел доц інж обл стор рис табл с.м т.зв буд "
+            "корп оф"
+        ),
         "vi": "tp ts gs pgs ths bs ks",
     }
 )
@@ -78,7 +84,7 @@ MAYBE_LAST = _sets(
             "usw etc u.s.w jan feb mär apr jun jul aug sep sept okt nov dez v.chr n.chr mio mrd "
             "tsd art bd jh str abs kap"
         ),
-        "cs": "atd apod aj tis mil mld hod min sek stol csc drsc ph.d",
+        "cs": "atd apod aj tis mil mld stol csc drsc ph.d",
         "es": "ee.uu ff.aa rr.hh etc",
         "el": "κ.λπ κ.ά κλπ εκ δισ",
         "fi": "jne ym yms tms milj mrd eaa ekr jkr os mm",
@@ -86,10 +92,10 @@ MAYBE_LAST = _sets(
         "it": "ecc on s.p.a s.r.l mld mln",
         "pl": "itd itp tys mln mld im os ok pl al",
         "pt": "ltda s.a cia est al cap fev abr mai ago set out dez",
-        "ru": "г гг вв в руб млн млрд тыс т.д т.п мин сек пер ок",
-        "sk": "atď apod a.i tis mil mld hod min stol csc drsc",
+        "ru": "г гг вв в руб млн млрд тыс т.д т.п пер ок",
+        "sk": "atď apod a.i tis mil mld stol csc drsc",
         "sv": "osv m.m m.fl o.d dyl milj mdkr tkr f.kr e.kr st",
-        "uk": "р рр млн млрд тис т.д т.п ін грн коп хв год ст",
+        "uk": "р рр млн млрд тис т.д т.п ін ст",
     }
 )
 # Words that sentences begin with and names do not.
