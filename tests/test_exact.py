@@ -42,6 +42,11 @@ CODES = "\n\n".join(
         ('מה שיעור המע"מ בארה"ב?', ()),
         ('"हिंदी" और "C++", "C#"', ("हिंदी", "c++", "c#")),
         ("Which 5G and 787-9B?", ("5g", "787-9b")),
+        ("מה נאמר על ״הבית הישן״?", ("הבית הישן",)),
+        ("מה שיעור המע״מ?", ()),
+        ("‘집’이란 무엇입니까?", ("집",)),
+        ("\"빨간 집\"이란 '탑'은?", ("빨간 집", "탑")),
+        ("Que dit-on de «l’école d’été»?", ("l'école d'été",)),
         ("a lone \" mark, an apostrophe's end", ()),
         ('"" and "!?" and 「」', ()),
         ("", ()),
@@ -66,6 +71,10 @@ def test_a_pasted_list_is_honoured_in_part() -> None:
         ("15Gの規格", "5g", False),
         ("料理教室「麦の会」です", "麦の会", True),
         ("\uff27\uff30\uff34\uff0d\uff14", "gpt-4", True),
+        ("GPT-٤", "gpt-4", True),
+        ("L’école d’été accueille", "l'école d'été", True),
+        ("Lʼécole d′été accueille", "l'école d'été", True),
+        ("המע״מ עלה", 'המע"מ', True),
     ],
 )
 def test_a_text_holds_a_term_in_whole_words(text: str, term: str, held: bool) -> None:

@@ -6,21 +6,25 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from qa.text.tokens import LETTER, parted, word_spans
+from qa.text.tokens import LETTER, ascii_digits, parted, word_spans
 
 # So many are honoured: a pasted list of hundreds would be searched for one by one.
 MOST_TERMS = 8
+# In Korean a particle follows what is quoted without a space.
+_ENDS = rf"(?:(?!{LETTER})|(?=[\uac00-\ud7a3]))"
 # A straight mark within or after a word is no quotation mark: 24", and abbreviations of Hebrew.
 _OPENS, _CLOSES = (
-    rf"(?:(?<!{LETTER})\"|[\u201c\u201d\u201e])",
-    rf"(?:\"(?!{LETTER})|[\u201c\u201d])",
+    rf"(?:(?<!{LETTER})[\"\u05f4]|[\u201c\u201d\u201e])",
+    rf"(?:[\"\u05f4]{_ENDS}|[\u201c\u201d])",
 )
 _QUOTED = re.compile(
-    rf"{_OPENS}([^\"\u201c\u201d\u201e]{{0,200}}){_CLOSES}|"
+    rf"{_OPENS}([^\"\u05f4\u201c\u201d\u201e]{{0,200}}){_CLOSES}|"
     r"[«»‹›]([^«»‹›]{0,200})[«»‹›]|「([^「」]{0,200})」|『([^『』]{0,200})』|"
     r"《([^《》]{0,200})》|〈([^〈〉]{0,200})〉|"
-    r"(?<!\w)['\u2018\u201a]([^'\u2018\u2019\u201a]{0,200})['\u2018\u2019](?!\w)"
+    rf"(?<!\w)['\u2018\u201a]([^'\u2018\u2019\u201a]{{0,200}})['\u2018\u2019]{_ENDS}"
 )
+# All are written for an apostrophe, and both for the mark of an abbreviation.
+_APOSTROPHES = str.maketrans("‘’ʼ′\u05f3\u05f4", "'''''\"")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _PART_OF_NAMES = frozenset("#+")  # C#, C++
 _SECTION = re.compile(r"\d+(\.\d+)+")
@@ -107,8 +111,8 @@ def _says(char: str) -> bool:
 
 @lru_cache(64)  # one text is searched for several terms
 def _folded(text: str) -> str:
-    return _plain(text).casefold()
+    return _plain(text).translate(_APOSTROPHES).casefold()
 
 
 def _plain(text: str) -> str:
-    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", parted(text)))
+    return _HYPHENS.sub("-", ascii_digits(unicodedata.normalize("NFKC", parted(text))))

@@ -15,13 +15,17 @@ _UNSPACED = (
 # Python's \w leaves out the vowel signs that Indic and Semitic words are written with.
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963"
 _MARKS += "\u0966-\u0dff"
-LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
+# U+02BC is an apostrophe to those who write it, whatever Unicode says: it parts words as ' does.
+LETTER = rf"(?:[^\W_\u02bc{_UNSPACED}]|[{_MARKS}])"
 _TOKEN = re.compile(rf"(?P<run>[{_UNSPACED}]+)|{LETTER}+(?:[-.,:/_]{LETTER}+)*")
 _PART = re.compile(rf"{LETTER}+")
 # Possessives, with whatever stands for the apostrophe: Japan's, Japan’s, Japan”s.
 _POSSESSIVE = re.compile(r"(?<=\w)['’‘”`\u00b4\u02bc]s\b")
 # 10⁶ is not 106, which it would be in NFKC.
 _EXPONENT = re.compile("(?<=[0-9])(?=[⁰¹²³⁴-⁹⁺⁻])")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
+# What parts fractions and thousands among Arabic digits.
+_OTHER_MARK = re.compile("(?<=[0-9])[\u066b\u066c](?=[0-9])")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
@@ -40,17 +44,25 @@ def parted(text: str) -> str:
     return _EXPONENT.sub(" ", text)
 
 
+def ascii_digits(text: str) -> str:
+    """Return a text with the digits of all scripts as 0 to 9, and ٣٫٥ as 3.5; as long as before."""
+    if text.isascii():
+        return text
+    digits = _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
+    return _OTHER_MARK.sub(lambda found: "." if found.group() == "\u066b" else ",", digits)
+
+
 def lexical_tokens(text: str, lang: str) -> list[str]:
     """Return the tokens of ``text`` in order, none of them empty or holding whitespace.
 
     Words are NFKC-normalised, casefolded and stemmed where snowball knows ``lang`` (ISO 639-1);
     runs of Chinese, Japanese, Thai and the like become character bigrams. Numbers stay whole
     (102,6), identifiers too (COVID-19, GPT-4), with their words beside them; U.S. becomes us,
-    and 10⁶ is the numbers of 10^6.
+    10⁶ is the numbers of 10^6, and ٢٠٢٤ is 2024.
     """
     folded = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", parted(text)).casefold())
     tokens: list[str] = []
-    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", folded)):
+    for match in _TOKEN.finditer(ascii_digits(unicodedata.normalize("NFKC", folded))):
         found = match.group()
         if match.lastgroup == "run":
             tokens += [found[i : i + 2] for i in range(max(1, len(found) - 1))]
