@@ -1,6 +1,8 @@
 """What a question expects of its answer, told from a few words in several languages."""
+# ruff: noqa: RUF001
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -43,6 +45,9 @@ ASKS = {
     "Do you know who keeps the key?": NAME,
     "When did it open, and who paid for it?": DATE,
     "Do people who own a boat pay less?": NOTHING,
+    "Chi ha dipinto la torre?": NAME,
+    "Chi phí xây dựng là gì?": NOTHING,
+    "Chi nhánh ở đâu?": NOTHING,
     "What are the names of the cranes?": NAME,
     "How is RIKEN doing?": NOTHING,
     "How does the crane work?": NOTHING,
@@ -172,6 +177,81 @@ def test_what_a_sentence_holds(expected: Expectation, sentence: str, met: bool) 
     assert meets(sentence, expected, lang) is met
 
 
+MEETS_IN = [
+    (MONEY, "sv", "Inträdet kostar 80 kr."),
+    (MONEY, "cs", "Vstupné je 120 Kč."),
+    (MONEY, "cs", "Stála 2 mil. Kč."),
+    (MONEY, "pl", "Bilet kosztuje 50 zł."),
+    (MONEY, "ru", "Билет стоит 500 руб."),
+    (MONEY, "uk", "Квиток коштує 100 гривень."),
+    (MONEY, "bg", "Билетът струва 10 лева."),
+    (MONEY, "ko", "입장료는 2,000원입니다."),
+    (MONEY, "zh", "門票三百元"),
+    (MONEY, "ar", "سعر التذكرة ٢٥٠ دينارًا."),
+    (MONEY, "fa", "بلیت ۵۰۰ تومان است."),
+    (MONEY, "he", "הכרטיס עולה 30 שקלים."),
+    (MONEY, "hi", "प्रवेश शुल्क ५० रुपये है।"),
+    (MONEY, "bn", "টিকিট ৫০ টাকা"),
+    (MONEY, "th", "ค่าเข้าชม 50 บาท"),
+    (MONEY, "vi", "Vé giá 20.000 đồng."),
+    (MONEY, "id", "Tiket Rp 20.000"),
+    (MONEY, "de", "Der Eintritt kostet 500 Rupien."),
+    (MONEY, "de", "Der Eintritt kostet 200 Kronen."),
+    (MONEY, "en", "Admission is 50 baht."),
+    (MONEY, "hu", "A jegy 1 500 Ft."),
+    (MONEY, "tr", "Bilet 30 TL."),
+    (MONEY, "ro", "Biletul este 20 de lei."),
+    (MONEY, "hr", "Ulaznica je 5 eura."),
+    (MONEY, "el", "Κοστίζει 5 ευρώ."),
+    (MONEY, "fi", "Pääsy on ilmainen."),
+    (NUMBER, "fr", "La ville compte trois ponts."),
+    (NUMBER, "es", "Hay tres puentes."),
+    (NUMBER, "it", "Ci sono due ponti."),
+    (NUMBER, "pt", "A cidade tem duas pontes."),
+    (NUMBER, "ru", "В городе три моста."),
+    (NUMBER, "uk", "Тут п'ять мостів."),
+    (NUMBER, "pl", "Są trzy mosty."),
+    (NUMBER, "sv", "Det finns tre broar."),
+    (NUMBER, "tr", "Üç köprü var."),
+    (NUMBER, "ko", "세 개의 다리가 있습니다."),
+    (NUMBER, "zh", "有两座桥"),
+    (NUMBER, "ar", "في المدينة ثلاثة جسور"),
+    (NUMBER, "hi", "शहर में तीन पुल हैं"),
+    (NUMBER, "th", "เมืองนี้มีสามสะพาน"),
+    (DATE, "fr", "Le premier dimanche de juin."),
+    (DATE, "fr", "En fe\u0301vrier."),
+    (DATE, "es", "El primer domingo de junio."),
+    (DATE, "ru", "Музей откроют в июне."),
+    (DATE, "pl", "Otwarcie jest w czerwcu."),
+    (DATE, "ko", "월요일에 연다"),
+    (DATE, "hi", "पहले रविवार को"),
+    (DURATION, "it", "Il viaggio dura tre giorni."),
+    (DURATION, "ru", "Договор действует пять лет."),
+]
+FAILS_IN = [
+    (MONEY, "en", "He visited Europe and won."),
+    (MONEY, "vi", "Hợp đồng ký năm ngoái."),
+    (MONEY, "en", "Ron wore a lei."),
+    (NUMBER, "en", "Once the rent was due."),
+    (NUMBER, "th", "สามารถ"),
+    (DATE, "fr", "La maison est vieille, mais belle."),
+]
+
+
+@pytest.mark.parametrize(("expected", "lang", "sentence"), MEETS_IN)
+def test_money_numbers_and_dates_are_told_in_each_language(
+    expected: Expectation, lang: str, sentence: str
+) -> None:
+    assert meets(sentence, expected, lang)
+
+
+@pytest.mark.parametrize(("expected", "lang", "sentence"), FAILS_IN)
+def test_words_that_only_look_like_a_number_are_none(
+    expected: Expectation, lang: str, sentence: str
+) -> None:
+    assert not meets(sentence, expected, lang)
+
+
 NEW = [
     ("How many of the 40 ships carried grain?", "The 40 ships carried grain.", "en", False),
     ("How many of the 40 ships carried grain?", "Of the 40 ships, 12 carried grain.", "en", True),
@@ -196,6 +276,10 @@ def test_names_that_a_passage_lacks_are_counted() -> None:
     assert unmentioned_names(question, "Marta Quill's diary", "en") == 2
     assert unmentioned_names(question, "norderholmers and the NOB knew Quill, Marta", "en") == 0
     assert unmentioned_names("How long is the Elmstadt-Norderholm line?", "In Elmstadt", "en") == 1
+    decomposed = unicodedata.normalize("NFD", "Éloïse Bélanger dirige le musée.")
+    assert unmentioned_names("Que fait Éloïse Bélanger ?", decomposed, "fr") == 0
+    # In a title capitals tell nothing.
+    assert unmentioned_names("What Was The Price Of The Ticket?", "It cost 5.", "en") == 0
     # Every German noun has a capital, and where nothing has one, none can be told.
     assert unmentioned_names("Was sagt Ute zum Hafen?", "", "de") == 0
     assert unmentioned_names("ナタリーは何と言いましたか。", "", "ja") == 0

@@ -24,7 +24,7 @@ _QUOTED = re.compile(
     rf"(?<!\w)['\u2018\u201a]([^'\u2018\u2019\u201a]{{0,200}})['\u2018\u2019]{_ENDS}"
 )
 # All are written for an apostrophe, and both for the mark of an abbreviation.
-_APOSTROPHES = str.maketrans("‘’ʼ′\u05f3\u05f4", "'''''\"")
+_APOSTROPHES = str.maketrans("‘’\u02bc′\u05f3\u05f4", "'''''\"")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _PART_OF_NAMES = frozenset("#+")  # C#, C++
 _SECTION = re.compile(r"\d+(\.\d+)+")

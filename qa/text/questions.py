@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from qa.text.language import same_script
 from qa.text.sources import announces_sources
+from qa.text.tokens import LETTER
+from qa.text.vocabulary import MONEY, TIME_UNITS, calendar, number_words
 
 
 class Expectation(Enum):
@@ -56,49 +58,39 @@ _ASKS = {
     Expectation.NAME: re.compile(
         # Elsewhere it is a relative pronoun: "people who hold shares".
         r"(^|[.,;:!?–] ?|\b(and|or|but|by|to|for|with|of|from|on|me|know|says?|said) )who(m|se)?\b|"
-        r"\b(wer|wen|wem|wessen|qui|quién(es)?|chi|quem|"
+        r"\b(wer|wen|wem|wessen|qui|quién(es)?|quem|"
+        # No word of Vietnamese: "chi phí" are costs.
+        r"chi(?! (phí|nhánh|tiết|tiêu|trả|cục|hội|bộ|đoàn|phối)\b)|"
         r"(what|which) (is|are|was|were) .{0,40}\bnames?|wie (heißt|heißen|hieß|hießen))\b|"
         r"だれ|誰|どなた|名前は|何という(人|名)|谁|누구|(^|\s)кто\b|(^|\s)من(\s|$)",
         re.IGNORECASE,
     ),
 }
-_NUMBER_WORD = (
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|"
-    r"million|billion|half|third|quarter|both|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|"
-    r"elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|hundert|tausend|millionen?|milliarden?|hälfte|drittel|viertel|beiden?"
-)
-_TIME_UNIT = (
-    r"years?|months?|weeks?|days?|hours?|minutes?|seconds?|centur(y|ies)|decades?|"
-    r"jahre?[ns]?|monat(e[ns]?|s)?|wochen?|tage?[ns]?|stunden?|minuten?|sekunden?|jahrhunderte?|"
-    r"ans?|mois|semaines?|jours?|heures?|años?|meses|mes|semanas?|días?|horas?|minutos?"
-)
-_MEETS = {
-    Expectation.NUMBER: re.compile(
-        rf"\d|\b({_NUMBER_WORD})|[一二三四五六七八九十百千万億兆両]", re.IGNORECASE
-    ),
-    Expectation.MONEY: re.compile(
-        r"[$€£¥₩₽￥]|\b(USD|EUR|JPY|GBP|CHF|dollars?|euros?|yen|pounds?|cents?|francs?|francos?|"
-        r"franken|pfund|mark|pesos?|free|gratis|kostenlos|kostenfrei)\b|"
-        r"[\d万億兆百千]\s?(円|ドル|ユーロ|ポンド|元|美元)|無料|免费",
-        re.IGNORECASE,
-    ),
-    Expectation.DURATION: re.compile(
-        rf"(\d|\b(a|an|eine[nrms]?|{_NUMBER_WORD}))[\s-]*({_TIME_UNIT})\b|"
+_IDEOGRAPHS = "一二三四五六七八九十百千万萬億亿兆两両"
+
+
+@cache
+def _thing(expected: Expectation, lang: str) -> re.Pattern[str]:
+    """Return a pattern of things of a kind in a language; of numbers and dates at least a part."""
+    numbers = number_words(lang)
+    patterns = {
+        Expectation.NUMBER: rf"\d|{numbers}|[{_IDEOGRAPHS}]",
+        Expectation.MONEY: MONEY,
+        Expectation.DURATION: rf"(\d|\b(a|an|eine[nrms]?)\b|{numbers})[\s-]*({TIME_UNITS})"
+        rf"(?!{LETTER})|"
         r"[\d一二三四五六七八九十]\s?(年間|か月|ヶ月|カ月|箇月|週間|日間|時間|分間|分|秒|个月|小时|分钟|天)|"
         r"\b(until|bis|jusqu|hasta)\b|まで",
-        re.IGNORECASE,
-    ),
-    Expectation.DATE: re.compile(
-        r"\d|\b(january|february|march|april|may|june|july|august|september|october|november|"
-        r"december|januar|februar|märz|mai|juni|juli|oktober|dezember|century|jahrhundert|"
-        r"(mon|tues|wednes|thurs|fri|satur|sun)day|(mon|diens|donners|frei|sams|sonn)tag|mittwoch)|"
+        Expectation.DATE: rf"\d|{calendar(lang)}|"
         r"[一二三四五六七八九十]+(年|月|日|世紀)|[月火水木金土日]曜",
-        re.IGNORECASE,
-    ),
-}
-_FIGURE = re.compile(
-    rf"\d+(?:[.,]\d+)*|\b(?:{_NUMBER_WORD})\b|[一二三四五六七八九十百千万億兆]+", re.IGNORECASE
-)
+    }
+    return re.compile(patterns[expected], re.IGNORECASE)
+
+
+@cache
+def _figure(lang: str) -> re.Pattern[str]:
+    return re.compile(rf"\d+(?:[.,]\d+)*|{number_words(lang)}|[{_IDEOGRAPHS}]+", re.IGNORECASE)
+
+
 # Words that often begin a sentence and are no part of a name.
 _OPENERS = (
     r"(?!(?:The|A|An|In|On|At|By|For|From|Of|And|But|When|While|After|Before|As|It|This|That|These|"
@@ -171,6 +163,7 @@ _CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+"
 _TEXTS = 1_000
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _VALUE = re.compile(r"(?:[^\d|]*\d){3}[^|]*")  # of its own, such as a telephone number
 _DATE = re.compile(
     r"\b(?P<year>\d{4})-\d\d-(?P<day>\d\d)\b|\b(?P<first>\d{1,2})\.\d{1,2}\.(?P<last>\d{4})\b"
@@ -200,11 +193,12 @@ def meets(sentence: str, expected: Expectation, lang: str, question: str = "") -
             part for name in _names(sentence, lang) for part in re.split(r"[\s・\uff1d]+", name)
         )
         return any(_letters(part)[:_STEM] not in known for part in parts if _letters(part))
-    if not _MEETS[expected].search(sentence):
+    sentence = unicodedata.normalize("NFKC", sentence)
+    if not _thing(expected, lang).search(sentence):
         return False
     if expected in (Expectation.MONEY, Expectation.DURATION):
         return True
-    return bool(_figures(sentence, expected) - _figures(question, expected))
+    return bool(_figures(sentence, expected, lang) - _figures(question, expected, lang))
 
 
 def unmentioned_names(question: str, passage: str, lang: str) -> int:
@@ -214,7 +208,10 @@ def unmentioned_names(question: str, passage: str, lang: str) -> int:
     """
     if lang == "de" or not _is_cased(lang):
         return 0
-    known = passage.casefold()
+    question = unicodedata.normalize("NFKC", question)
+    if all(word[0].isupper() for word in _LETTERS.findall(question)):
+        return 0  # as in a title, where capitals tell nothing
+    known = unicodedata.normalize("NFKC", passage).casefold()
     parts = (part for name in _CAPITAL.findall(question) for part in name.split("-"))
     names = {part.casefold()[:_STEM] for part in parts}
     return sum(name not in known for name in names)
@@ -232,11 +229,11 @@ def _is_cased(lang: str) -> bool:
 
 
 @lru_cache(_TEXTS)
-def _figures(text: str, expected: Expectation) -> frozenset[str]:
+def _figures(text: str, expected: Expectation, lang: str) -> frozenset[str]:
     """Return numbers, and for dates the names of months and days."""
-    found = {match.group().casefold() for match in _FIGURE.finditer(text)}
+    found = {match.group().casefold() for match in _figure(lang).finditer(text)}
     if expected is Expectation.DATE:
-        found |= {match.group().casefold() for match in _MEETS[expected].finditer(text)}
+        found |= {match.group().casefold() for match in _thing(expected, lang).finditer(text)}
     return frozenset(found)
 
 

@@ -45,7 +45,10 @@ def parted(text: str) -> str:
 
 
 def ascii_digits(text: str) -> str:
-    """Return a text with the digits of all scripts as 0 to 9, and ٣٫٥ as 3.5; as long as before."""
+    """Return a text with the digits of all scripts as 0 to 9 and their marks as . and ,.
+
+    It is as long as before.
+    """
     if text.isascii():
         return text
     digits = _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
