@@ -12,7 +12,7 @@ import numpy as np
 
 from qa.answering import Candidate, cite
 from qa.datamodel import Agreement, Citation, Floats
-from qa.text.figures import figures
+from qa.text.figures import differ
 
 # How alike two sentences are that say the same, in one language or two. Chosen on the project's
 # own questions, whose sources list every document that holds a fact
@@ -54,13 +54,9 @@ def differing(
 
 
 def _contradict(one: Candidate, other: Candidate) -> bool:
-    if not _differ(figures(one.text, one.lang), figures(other.text, other.lang)):
+    if not differ(one.text, one.lang, other.text, other.lang):
         return False
     return bool(likeness(one.tokens, [other.tokens])[0] >= ALIKE)
-
-
-def _differ(here: frozenset[float], there: frozenset[float]) -> bool:
-    return bool(here and there) and not here & there
 
 
 def _alike(
@@ -100,5 +96,4 @@ def likeness(one: Floats, others: Sequence[Floats]) -> Floats:
 def _agreement(citation: Citation, lang: str, other: Candidate) -> Agreement:
     """Return the place in ``other``; ``lang`` is the language in which is cited."""
     place = cite(other.document, other.start, other.end, citation.number)
-    here, there = figures(citation.quote, lang), figures(place.quote, other.lang)
-    return Agreement(place, differ=_differ(here, there))
+    return Agreement(place, differ=differ(citation.quote, lang, place.quote, other.lang))

@@ -11,8 +11,8 @@ from functools import cache
 from qa.text.tokens import LETTER
 
 
-def _normal(words: str) -> str:
-    # A vowel sign is no \w, but goes on a word.
+def normal(words: str) -> str:
+    r"""Return a pattern of words as NFKC writes them, in which \w is a vowel sign too."""
     return unicodedata.normalize("NFKC", words).replace(r"\w", LETTER)
 
 
@@ -186,11 +186,11 @@ _UNSPACED_MONEY = (
 )
 _SIGNS = r"$¢£¤¥֏؋৲৳৻૱௹฿៛₠-₿⃀꠸﷼﹩＄￠￡￥￦"
 MONEY = (
-    rf"[{_SIGNS}]|\b(?<!{LETTER})(?:{_normal(_ZERO_COST)}|{_normal(_CURRENCIES)})(?!{LETTER})|"
+    rf"[{_SIGNS}]|\b(?<!{LETTER})(?:{normal(_ZERO_COST)}|{normal(_CURRENCIES)})(?!{LETTER})|"
     rf"(?:\d|nghìn|ngàn|triệu|tỷ|млн|тыс\.?)[\s.,-]*(?:de\s)?(?:{_BESIDE})(?!{LETTER})|"
     rf"\b(?<!{LETTER})(?:kr|rs|rp|rm)\.?\s?\d|{_UNSPACED_MONEY}"
 )
-TIME_UNITS = _normal(
+TIME_UNITS = normal(
     r"years?|months?|weeks?|days?|hours?|minutes?|seconds?|centur(y|ies)|decades?|"
     r"jahre?[ns]?|monat(e[ns]?|s)?|wochen?|tage?[ns]?|stunden?|minuten?|sekunden?|jahrhunderte?|"
     r"ans?|mois|semaines?|jours?|heures?|años?|mes|meses|semanas?|días?|horas?|minutos?|"
@@ -215,7 +215,7 @@ TIME_UNITS = _normal(
 def _of(table: dict[str, str], lang: str) -> list[str]:
     """Return the words of a language, and those of English and German, told in any text."""
     known = (table[one] for one in dict.fromkeys(("en", "de", lang)) if one in table)
-    return [word for words in known for word in _normal(words).split()]
+    return [word for words in known for word in normal(words).split()]
 
 
 def _begins(lang: str) -> str:
