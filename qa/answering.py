@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 from qa.confidence import THRESHOLD, Matches, Signals, Wants, confidence, sentence_score
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Encoding, Floats, Hit, Span
 from qa.text.exact import Term, exact_terms, holds, names_another
+from qa.text.numbers import has_number, numbers_of
 from qa.text.questions import (
     Expectation,
     expectation,
-    has_number,
     is_question,
     is_statement,
     leans_on_previous,
     meets,
-    numbers_of,
     unmentioned_names,
 )
 from qa.text.sentences import split_sentences

@@ -4,14 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from qa.text.scales import COMPOUND, WORDS, compound_value, scale
+from qa.text.scales import COMPOUND, SCALE, compound_value, scale
 from qa.text.tokens import LETTER, ascii_digits
 from qa.text.vocabulary import MONEY, TIME_UNITS
 
 # Not in identifiers: MRG-1462, A4. A word of unknown meaning behind it may be a scale too.
 _SCALED = re.compile(
     r"(?<![A-Za-z\d.,])(?<![A-Za-z]-)(?P<number>\d+(?:[.,]\d+)*)"
-    rf"(?P<scale>(?:[\s-]?(?:{WORDS})(?!{LETTER})){{0,2}})"
+    rf"(?P<scale>{SCALE})"
     rf"(?:\.?[\s-]?(?P<word>[^\W\d_](?:(?!\d){LETTER}){{0,30}}))?",
     re.IGNORECASE,
 )
@@ -90,6 +90,7 @@ def _read(text: str, lang: str) -> Iterator[tuple[float, str]]:
     said = _DATE.sub(r"\1 \2 \3", _NUMBERING.sub(" ", _EXPONENT.sub("", text)))
     # Elsewhere "3.5." is a number that ends a sentence.
     folded = in_one_piece(_DAY.sub(r"\1 \2 ", said) if lang in _DECIMAL_COMMA else said)
+    folded = _AFTERNOON.sub(_of_24, folded)
     for match in COMPOUND.finditer(folded):
         yield compound_value(match.group()), ""
     for match in _SCALED.finditer(COMPOUND.sub(" ", folded)):
@@ -104,7 +105,7 @@ def in_one_piece(text: str) -> str:
     """Return a text in NFKC in which each number is one: 1250 for 1 250, 5.5 for 5½, 14.30."""
     folded = ascii_digits(unicodedata.normalize("NFKC", _FRACTION.sub(_with_decimals, text)))
     grouped = _GROUPED.sub(lambda found: re.sub(r"\D", "", found.group()), folded)
-    clock = _AFTERNOON.sub(_of_24, _CLOCK.sub(r"\1.\2", grouped))
+    clock = _CLOCK.sub(r"\1.\2", grouped)
     money = _MILLIARD.sub(" milliard", _MILLION.sub(" million", clock))
     return _MONEY.sub(r"\1 million", money)
 

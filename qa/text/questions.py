@@ -161,15 +161,9 @@ _TAIL = 24  # characters in which a question shows that it is one
 _CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+")
 # A question is looked at once for each sentence.
 _TEXTS = 1_000
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LETTER = re.compile(r"[^\W\d_]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _VALUE = re.compile(r"(?:[^\d|]*\d){3}[^|]*")  # of its own, such as a telephone number
-_DATE = re.compile(
-    r"\b(?P<year>\d{4})-\d\d-(?P<day>\d\d)\b|\b(?P<first>\d{1,2})\.\d{1,2}\.(?P<last>\d{4})\b"
-)
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_MARK = "[.,'’ \u00a0\u202f]?"  # may part thousands
 
 
 def expectation(question: str) -> Expectation:
@@ -240,49 +234,6 @@ def _figures(text: str, expected: Expectation, lang: str) -> frozenset[str]:
 @lru_cache(_TEXTS)
 def _letters(text: str) -> str:
     return re.sub(r"\W", "", unicodedata.normalize("NFKC", text).casefold())
-
-
-def numbers_of(text: str) -> frozenset[str]:
-    """Return the numbers that a text writes in digits, wide ones too, as they are meant.
-
-    102.6 and 102,6 are one, and so are 10,000 and 10000. Of a date the month is left out, which
-    other texts write as a word.
-    """
-    folded = _DATE.sub(_day_and_year, unicodedata.normalize("NFKC", text))
-    return frozenset(map(_meant, _NUMBER.findall(folded)))
-
-
-def _day_and_year(date: re.Match[str]) -> str:
-    return f"{int(date['day'] or date['first'])} {date['year'] or date['last']}"
-
-
-def _meant(number: str) -> str:
-    if _THOUSANDS.fullmatch(number):
-        return re.sub("[.,]", "", number)
-    return number.replace(",", ".")
-
-
-def has_number(text: str, number: str) -> bool:
-    """Tell whether a text has a number as :func:`numbers_of` gives it; 4 is in 2024-04, not in 40.
-
-    Looks only for this one, since the text may be a long document.
-    """
-    wide = {**{str(n): f"[{n}{chr(0xFF10 + n)}]" for n in range(10)}, ".": "[.,\uff0e\uff0c]"}
-    digits = [wide.get(char, char) for char in number]  # other digits: ٢٠٢٤
-    if "." not in number:
-        for at in range(len(digits) - 3, 0, -3):
-            digits.insert(at, _MARK)
-    pattern = "".join(digits)
-    # What stands before is looked at last: a search for a digit is ten times as fast.
-    return any(
-        _whole_before(text, found.start()) for found in re.finditer(rf"{pattern}(?![.,]?\d)", text)
-    )
-
-
-def _whole_before(text: str, start: int) -> bool:
-    """Tell whether no number goes on at ``start``: 4 is whole in 04, not in 24 or 1.4."""
-    before = text[max(0, start - 3) : start]
-    return not re.search(r"\d[.,]?$", before) or bool(re.search(r"(?<!\d)(?<!\d[.,])0$", before))
 
 
 def is_statement(sentence: str) -> bool:

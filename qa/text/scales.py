@@ -59,9 +59,10 @@ _PART = rf"{_COUNT}(?:{_UNIT})+"
 _REST = r"(?:(?<=[만억조]) \d{1,4}(?![\d.,]| ?[년월일만억조천백])|\d[\d,]*+)"
 COMPOUND = re.compile(rf"(?<![\d.,]){_PART}(?: ?{_PART})*+{_REST}?")
 _PIECES = re.compile(rf"({_COUNT})|({_UNIT})")
-WORDS = "|".join(map(normal, [*_WORDS.values(), "bin", "mia"]))
-UNITS = f"(?:{WORDS})(?!{LETTER})|{_UNIT}"
-_WORD = re.compile(rf"(?:{WORDS})(?!{LETTER})", re.IGNORECASE)
+_ALL = "|".join(map(normal, [*_WORDS.values(), "bin", "mia"]))
+SCALE = rf"(?:[\s-]?(?:{_ALL})(?!{LETTER})){{0,2}}"  # "mil millones" too
+UNITS = rf"(?:{_ALL})(?!{LETTER})|{_UNIT}"
+_WORD = re.compile(rf"(?:{_ALL})(?!{LETTER})", re.IGNORECASE)
 
 
 def compound_value(compound: str) -> float:
