@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from qa.schema import APPLICATION, SCHEMA, SPOILT, create, migrate, prepare
 from qa.settings import Settings
 
 FILE_NAME = "fundstelle.db"
+HEADER_DIGEST = "header_digest"  # beside the header, among what the store says of itself
 _ENCODINGS = "CROSS JOIN encodings ON encodings.key = passages.key"
 _TITLES = "CROSS JOIN documents USING (doc_id)"
 # The fields of a Document; the rest of its row describes the file.
@@ -218,11 +220,14 @@ class Store:
     @property
     def header(self) -> Header | None:
         """What the index was built from and with; None before the first sync has begun."""
-        rows = self._rows("SELECT value FROM meta WHERE key = 'header'")
-        if not rows:
+        rows = dict(self._rows("SELECT key, value FROM meta WHERE key LIKE 'header%'"))
+        if "header" not in rows:
             return None
+        # Stores of earlier versions have no digest of it.
+        if rows.get(HEADER_DIGEST, header_digest(rows["header"])) != header_digest(rows["header"]):
+            raise damaged(self.folder, "what it says of itself is not as it was written")
         with legible(self.folder):
-            values = json.loads(rows[0][0])
+            values = json.loads(rows["header"])
             return Header(**{**values, "settings": Settings(**values["settings"])})
 
     @property
@@ -392,6 +397,11 @@ def _passage(
     heading: str,
 ) -> Passage:
     return Passage(passage_id, doc_id, start, end, text, lang, page, tuple(json.loads(heading)))
+
+
+def header_digest(written: str) -> str:
+    """Return the digest that tells whether a header is as it was written, in hex."""
+    return blake2b(written.encode(), digest_size=16).hexdigest()
 
 
 def header_json(header: Header) -> str:

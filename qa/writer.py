@@ -7,7 +7,16 @@ from pathlib import Path
 
 from qa.datamodel import Document, Floats
 from qa.schema import COVERED
-from qa.store import FILE_NAME, FileState, Header, PassageRow, Store, header_json
+from qa.store import (
+    FILE_NAME,
+    HEADER_DIGEST,
+    FileState,
+    Header,
+    PassageRow,
+    Store,
+    header_digest,
+    header_json,
+)
 
 _DOCUMENT = """
 INSERT INTO documents (doc_id, source, title, text, sha256, size, mtime_ns, lang, date,
@@ -41,7 +50,7 @@ INSERT INTO main.passages SELECT passage_id + (
 ), doc_id, "start", "end", lang, page, heading, key, text, digest
     FROM fresh.passages ORDER BY passage_id;
 INSERT INTO main.failed SELECT * FROM fresh.failed;
-REPLACE INTO main.meta SELECT * FROM fresh.meta WHERE key = 'header'
+REPLACE INTO main.meta SELECT * FROM fresh.meta WHERE key LIKE 'header%'
 """
 
 
@@ -75,7 +84,10 @@ class Writer(Store):
 
     def set_header(self, header: Header) -> None:
         """Record what the index is built from and with."""
-        self._run("REPLACE INTO meta VALUES ('header', ?)", (header_json(header),))
+        written = header_json(header)
+        rows = (("header", written), (HEADER_DIGEST, header_digest(written)))
+        with self._transaction():
+            self._run_many("REPLACE INTO meta VALUES (?, ?)", rows)
 
     def absent(self, keys: Iterable[bytes]) -> set[bytes]:
         """Return the keys that have no encoding yet."""

@@ -202,3 +202,17 @@ def test_an_older_schema_is_refused_until_it_is_brought_up_to_date(
         assert (run(folder, corpus, encoder).unchanged, encoder.encoded) == (6, 0)
     assert content(folder) == before
     assert examine(folder, present).ok
+
+
+@pytest.mark.parametrize("wrong", ["9.75", "null "])
+def test_a_header_that_was_not_written_so_is_damage(folder: Path, corpus: Path, wrong: str) -> None:
+    old = '"threshold": null'
+    statement = "UPDATE meta SET value = replace(value, ?, ?) WHERE key = 'header'"
+    with closing(sqlite3.connect(folder / FILE_NAME)) as store, store:
+        store.execute(statement, (old, f'"threshold": {wrong}'))
+    with pytest.raises(IndexStateError) as raised:
+        Index.open(folder)
+    assert raised.value.code == "index_damaged"
+    assert not examine(folder, present).ok
+    run(folder, corpus, rebuild=True)
+    assert examine(folder, present).ok

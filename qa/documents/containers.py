@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, _EndRecData  # type: ignore[attr-defined]
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -17,6 +17,7 @@ from qa.documents.parsed import Unreadable
 
 MOST_MEMBERS = 20_000
 MOST_UNPACKED = 512 * 2**20  # bytes, of all members together
+_A_MEMBER = 256  # bytes in the list of members, long names among them
 _SUSPICIOUS = 16 * 2**20  # bytes; smaller members may shrink as well as they like
 _RATIO = 200  # of unpacked to packed size; ordinary XML reaches 30
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -59,19 +60,34 @@ def open_zip(file: bytes | BinaryIO, kind: str = "ZIP archive") -> ZipFile:
             "Save a copy without a password in a newer format.",
         )
     with refusing(kind):
-        container = ZipFile(BytesIO(file) if isinstance(file, bytes) else file)
+        opened = BytesIO(file) if isinstance(file, bytes) else file
+        count, listed = _announced(opened)
+        if count > MOST_MEMBERS or listed > MOST_MEMBERS * _A_MEMBER:
+            raise _bomb(f"would unpack to {max(count, listed // _A_MEMBER):,} files.")
+        container = ZipFile(opened)
         members = container.infolist()
         unpacked = sum(member.file_size for member in members)
         swollen = any(
             member.file_size > max(_SUSPICIOUS, _RATIO * member.compress_size) for member in members
         )
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or swollen:
-        raise Unreadable(
-            "document_bomb",
-            f"would unpack to {unpacked / 2**20:,.0f} MB in {len(members):,} files.",
-            "If it is meant to be so large, unpack it and split it.",
-        )
+        raise _bomb(f"would unpack to {unpacked / 2**20:,.0f} MB in {len(members):,} files.")
     return container
+
+
+def _announced(file: BinaryIO) -> tuple[int, int]:
+    """Return how many members a container says it has, and the bytes of the list of them.
+
+    Listing a million members takes half a gigabyte: whether there are so many is asked before.
+    """
+    record = _EndRecData(file)
+    file.seek(0)
+    return (record[4], record[5]) if record else (0, 0)
+
+
+def _bomb(what: str) -> Unreadable:
+    hint = "If it is meant to be so large, unpack it and split it."
+    return Unreadable("document_bomb", what, hint)
 
 
 def parse_xml(data: bytes) -> etree._Element:
