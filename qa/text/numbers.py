@@ -30,7 +30,7 @@ _GOES_ON = re.compile(rf"\d{_POINT}?$")
 _ZERO = re.compile(rf"(?<!\d)(?<!\d{_POINT}){_DIGITS[0]}$")
 _INDIAN = 5  # more digits are parted in twos too: 12,34,567
 _AROUND = 24  # characters that may belong to one number
-_LEAST = 1_000  # no scale makes less
+_LEAST = 100  # few scales make less
 
 
 def numbers_of(text: str) -> frozenset[str]:
@@ -117,7 +117,7 @@ def _has_value(text: str, value: float) -> bool:
     zeros = rf"(?:{_BETWEEN}{_DIGITS[0]})*+"
     first, *others = (_DIGITS[int(digit)] for digit in re.sub(r"[.0]", "", _digits(value)))
     rest = "".join(rf"{zeros}{_BETWEEN}{digit}" for digit in others)
-    for found in re.finditer(rf"{first}(?<!\d\d){rest}{zeros}(?!\d)", text):
+    for found in re.finditer(rf"{first}(?<![1-9]\d){rest}{zeros}(?!\d)", text):
         if _SIGN.search(found.group()) or _SCALE.match(text, found.end()):
             near = text[max(0, found.start() - _AROUND) : found.end() + _AROUND]
             if round(value, 6) in figures(near, "en") | figures(near, "de"):

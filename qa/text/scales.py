@@ -52,12 +52,18 @@ _ELSEWHERE = {
 _BIG = {"万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12, "만": 1e4, "억": 1e8, "조": 1e12}
 _SMALL = {"千": 1e3, "천": 1e3, "百": 1e2, "백": 1e2}
 # 5千克 are five kilograms, and 5百分 no hundreds.
-_UNIT = "[万萬億亿兆만억조]|[千천](?![克米瓦卡赫])|[百백](?!分)"
+_SMALL_UNIT = "(?:[千천](?![克米瓦卡赫])|[百백](?!分))"
+_UNIT = f"(?:[{''.join(_BIG)}]|{_SMALL_UNIT})"
 _COUNT = r"\d[\d,]*+(?:\.\d+)?+"
-_PART = rf"{_COUNT}(?:{_UNIT})+"
+_SECTION = rf"{_COUNT}(?:{_SMALL_UNIT}(?:{_COUNT})?)*+"  # 2千5百
 # What is left of ten thousand may stand apart in Korean: 3만 5000원, but not 3만 2024년.
 _REST = r"(?:(?<=[만억조]) \d{1,4}(?![\d.,]| ?[년월일만억조천백])|\d[\d,]*+)"
-COMPOUND = re.compile(rf"(?<![\d.,]){_PART}(?: ?{_PART})*+{_REST}?")
+# Each unit is smaller than the one before: 3万 5万 are two numbers.
+COMPOUND = re.compile(
+    rf"(?<![\d.,])(?={_SECTION}[{''.join(_BIG)}]|{_COUNT}{_SMALL_UNIT})"
+    rf"(?:{_SECTION}[兆조])?(?: ?{_SECTION}[億亿억])?(?: ?{_SECTION}[万萬만][億亿兆]?)?"
+    rf"(?: ?{_COUNT}{_SMALL_UNIT}(?:{_COUNT}|{_SMALL_UNIT})*+|{_REST})?"
+)
 _PIECES = re.compile(rf"({_COUNT})|({_UNIT})")
 _ALL = "|".join(map(normal, [*_WORDS.values(), "bin", "mia"]))
 SCALE = rf"(?:[\s-]?(?:{_ALL})(?!{LETTER})){{0,2}}"  # "mil millones" too
@@ -67,17 +73,18 @@ _WORD = re.compile(rf"(?:{_ALL})(?!{LETTER})", re.IGNORECASE)
 
 def compound_value(compound: str) -> float:
     """Return the value of a number such as 1億1000万 that :data:`COMPOUND` matches."""
-    total = section = number = 0.0
+    total = section = 0.0
+    number: float | None = None
     for count, unit in _PIECES.findall(compound):
         if count:
             number = float(count.replace(",", ""))
         elif unit in _SMALL:
-            section, number = section + (number or 1) * _SMALL[unit], 0.0
-        elif section or number:
-            total, section, number = total + (section + number) * _BIG[unit], 0.0, 0.0
+            section, number = section + (1 if number is None else number) * _SMALL[unit], None
+        elif section or number is not None:
+            total, section, number = total + (section + (number or 0)) * _BIG[unit], 0.0, None
         else:  # 3万亿
             total *= _BIG[unit]
-    return total + section + number
+    return total + section + (number or 0)
 
 
 def scale(words: str, lang: str) -> float:
