@@ -141,6 +141,7 @@ MILLIONS = [
 DIFFER = [
     ("It costs 12 euros.", "en", "Es kostet 14 Euro.", "de", True),
     ("It costs 12 euros.", "en", "Es kostet 12.000 Euro.", "de", True),
+    ("It costs 12 USD.", "en", "It costs 12,000 EUR.", "en", True),
     ("It has 12 wardens.", "en", "It has 12,000 wardens.", "en", True),
     ("It takes 5 minutes.", "en", "5.000 Leute kamen.", "de", True),
     ("3.5 million dollars", "en", "3,5 miliyoni mali", "sw", False),

@@ -96,9 +96,9 @@ def _read(text: str, lang: str) -> Iterator[tuple[float, str]]:
     for match in _SCALED.finditer(COMPOUND.sub(" ", folded)):
         value = _value(match["number"], lang)
         if value is not None:
-            word = (match["word"] or "").casefold()
+            word = match["word"] or ""
             known = match["scale"] or _UNIT.match(word)
-            yield round(value * scale(match["scale"], lang), 6), "" if known else word
+            yield round(value * scale(match["scale"], lang), 6), "" if known else word.casefold()
 
 
 def in_one_piece(text: str) -> str:

@@ -7,7 +7,8 @@ from qa.text.figures import figures, in_one_piece
 from qa.text.scales import COMPOUND, SCALE, UNITS, compound_value, scale
 
 _DATE = re.compile(
-    r"\b(?P<year>\d{4})-\d\d-(?P<day>\d\d)\b|\b(?P<first>\d{1,2})\.\d{1,2}\.(?P<last>\d{4})\b"
+    r"\b(?P<year>\d{4})-\d\d-(?P<day>\d\d)\b|"
+    r"(?<![\d.,])(?P<first>\d{1,2})\.\d{1,2}\.(?P<last>\d{4})\b"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")
 _BOTH = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*(?!(?P=mark))[.,]\d+")
@@ -26,8 +27,13 @@ _MARK = "[.,'’ \u00a0\u202f\u066c]?"  # may part thousands
 _SIGN = re.compile("[万萬億亿兆千百만억조천백]")
 _BETWEEN = rf"(?:{_SIGN.pattern}|[.,'’ \u00a0\u202f\u066b\u066c]){{0,2}}"  # 1億1000万
 _SCALE = re.compile(rf"[\s-]?(?:{UNITS})", re.IGNORECASE)
-_GOES_ON = re.compile(rf"\d{_POINT}?$")
-_ZERO = re.compile(rf"(?<!\d)(?<!\d{_POINT}){_DIGITS[0]}$")
+# 4 is whole in 04, not in 24 or 1.4; day and year are in 10.04.2024.
+_WHOLE = rf"(?<!\d)(?<!\d{_POINT})"
+_BEFORE = re.compile(rf"{_WHOLE}{_DIGITS[0]}?$")
+_BEFORE_YEAR = re.compile(rf"{_WHOLE}(?:{_DIGITS[0]}?|\d{{1,2}}\.\d{{1,2}}\.)$")
+_YEAR = re.compile(r"\d{4}")
+_MONTH = r"(?=\.\d{1,2}\.\d{4}(?!\d))"
+_NEAR = 8  # characters before a number that tell
 _INDIAN = 5  # more digits are parted in twos too: 12,34,567
 _AROUND = 24  # characters that may belong to one number
 _LEAST = 100  # few scales make less
@@ -86,9 +92,13 @@ def has_number(text: str, number: str) -> bool:
 
 
 def _has_written(text: str, number: str) -> bool:
-    pattern = re.compile(rf"{_spellings(number)}(?!{_POINT}?\d)", re.IGNORECASE)
+    pattern = re.compile(rf"{_spellings(number)}(?:(?!{_POINT}?\d)|{_MONTH})", re.IGNORECASE)
+    before = _BEFORE_YEAR if _YEAR.fullmatch(number) else _BEFORE
     # What stands before is looked at last: a search for a digit is ten times as fast.
-    return any(_whole_before(text, found.start()) for found in pattern.finditer(text))
+    return any(
+        before.search(text[max(0, found.start() - _NEAR) : found.start()])
+        for found in pattern.finditer(text)
+    )
 
 
 def _spellings(number: str) -> str:
@@ -123,9 +133,3 @@ def _has_value(text: str, value: float) -> bool:
             if round(value, 6) in figures(near, "en") | figures(near, "de"):
                 return True
     return False
-
-
-def _whole_before(text: str, start: int) -> bool:
-    """Tell whether no number goes on at ``start``: 4 is whole in 04, not in 24 or 1.4."""
-    before = text[max(0, start - 3) : start]
-    return not _GOES_ON.search(before) or bool(_ZERO.search(before))
