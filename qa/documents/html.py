@@ -1,12 +1,14 @@
 """HTML: the main text through trafilatura, written down as paragraphs with ``#`` headings."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from qa.documents.parsed import Parsed, clean, iso_date, raised, table_row
+from qa.documents.scenery import GONE, MAIN, without_scenery
 from qa.text.language import iso_language
 from qa.text.normalise import decode
 
@@ -41,8 +43,13 @@ _GAP = re.compile(r"\s+")
 _STRUCK = re.compile(
     r"<(?P<tag>del|s|strike|annotation)(?:\s[^<>]{0,500})?>.{0,2000}?</(?P=tag)\s*>", re.I | re.S
 )
-_HIDDEN = ".//body//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
-_UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
+# What leads to a heading itself, or back from a note.
+_PERMALINK = re.compile(
+    r"<a\s[^<>]{1,500}>\s*+(?:[#§¶↑↩\ufe0e🔗]|&(?:para|#182|#xb6|#8617|#x21a9);){1,2}\s*+</a\s*+>",
+    re.I,
+)
+_HIDDEN = ".//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
+_UNSEEN = ("script", "style", "noscript", "head", "svg")
 _SHOWN = (
     "address article aside blockquote body dd div dl dt figcaption figure footer form h1 h2 h3 h4 "
     "h5 h6 header hr li main nav ol p pre section table td th tr ul details summary"
@@ -52,8 +59,9 @@ _HEADINGS = {f"h{level}": f"{'#' * level} " for level in range(1, 7)}
 _MARKS = _HEADINGS | {"li": "- "}
 # A page made of these alone was written by hand or by a converter, and nothing on it is scenery.
 _WRITTEN = frozenset(["p", "ul", "ol", "dl", "table", "blockquote", "pre", *_HEADINGS])
-_MAIN = "//main | //article | //*[@role='main']"
-_SCENERY = ("nav", "footer", "aside")
+_BESIDE = ("nav", "footer", "aside")
+_LITTLE = 0.05  # of a page's headings or words, which its main text may lack
+_WORD = re.compile(r"\w+")
 _LAYOUT = ("table", "ul", "ol", "dl", *_HEADINGS)
 _LONGEST_CELL = 200  # characters; longer ones are columns of a page
 _CONTAINERS = frozenset({"quote", "div", "section", "body", "article"})
@@ -75,7 +83,7 @@ def read(data: bytes) -> Parsed:
     hint = iso_language(lang.group(1)) if lang else None
     if not isinstance(page, trafilatura.settings.Document):
         return Parsed(text=whole_text(source), hint=hint)
-    text = _plain_page(source) or "\n\n".join(_written(page.body)) or whole_text(source)
+    text = _main_text(source, "\n\n".join(_written(page.body))) or whole_text(source)
     metadata = {"author": clean(page.author), "url": clean(page.url), "site": clean(page.sitename)}
     return Parsed(
         text=text,
@@ -116,7 +124,7 @@ def _plain(source: str) -> str:
         return match.group() if number is None else f"{match.group()}[{number}] "
 
     source = _READING.sub("", _XML_DECLARATION.sub("", source, count=1))
-    source = _STRUCK.sub(" ", source)
+    source = _PERMALINK.sub("", _STRUCK.sub(" ", source))
     return _EXPONENT.sub(exponent, _NAMED.sub(label, _MARK_OF_NOTE.sub(mark, source)))
 
 
@@ -175,34 +183,63 @@ def _refers_to_note(element: etree._Element) -> bool:
     return said and "[" not in "".join(element.itertext())
 
 
-def _plain_page(source: str) -> str:
-    """Return all of a page whose body is its text, as one finds in exports; "" of other pages.
+def _main_text(source: str, found: str) -> str:
+    """Return the main text that was found on a page, or the page's own if it lacks much of that.
 
-    What tells text from scenery elsewhere leaves out lists and headings there.
+    What tells text from scenery elsewhere leaves out lists and headings of many pages.
     """
-    root = html.document_fromstring(source)
+    root = _seen(html.document_fromstring(source))
+    if _is_plain(root):
+        etree.strip_elements(root, *_BESIDE, with_tail=False)
+        return _shown(root)
+    own = _shown(without_scenery(root))
+    return own if _lacks(found, own) else found
+
+
+def _is_plain(root: etree._Element) -> bool:
+    """Tell a page whose body is its text, as one finds in exports."""
     body = root.find("body")
-    if body is None or root.xpath(_MAIN) or not any(one.tag in _WRITTEN for one in body):
-        return ""
-    return "" if body.find("div") is not None else _shown(root, *_SCENERY)
+    if body is None or body.find("div") is not None or any(map(root.xpath, MAIN)):
+        return False
+    return any(one.tag in _WRITTEN for one in body)
+
+
+def _lacks(found: str, own: str) -> bool:
+    """Tell whether more than a little of a page's own text is missing from what was found."""
+    lines = {_letters(line) for line in found.splitlines()}
+    headings = [_letters(line) for line in own.splitlines() if line.startswith("#")]
+    words, there = (Counter(_WORD.findall(text)) for text in (own, found))
+    return (
+        sum(heading not in lines for heading in headings) > _LITTLE * len(headings)
+        or (words - there).total() > _LITTLE * words.total()
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORD.findall(text))
 
 
 def whole_text(source: str) -> str:
     """Return everything a page shows, one block a paragraph, with ``#`` headings."""
     try:
-        return _shown(html.document_fromstring(_plain(source)))
+        return _shown(_seen(html.document_fromstring(_plain(source))))
     except etree.ParserError:
         return ""
 
 
-def _shown(root: etree._Element, *left_out: str) -> str:
-    etree.strip_elements(root, *_UNSEEN, *left_out, etree.Comment, with_tail=False)
+def _seen(root: etree._Element) -> etree._Element:
+    """Take out what a page does not show."""
     for hidden in root.xpath(_HIDDEN):
-        hidden.drop_tree()
-    _write_rows(root)
+        hidden.tag = GONE
+    etree.strip_elements(root, *_UNSEEN, GONE, etree.Comment, with_tail=False)
+    return root
+
+
+def _shown(part: etree._Element) -> str:
+    _write_rows(part)
     parts: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if element.tag in _BLOCKS:
+    for event, element in etree.iterwalk(part, events=("start", "end")):
+        if element.tag in _BLOCKS and not (event == "start" and _begins_item(element)):
             parts.append("\n\n")
         if event == "start":
             parts.append(_MARKS.get(element.tag, ""))
@@ -214,6 +251,12 @@ def _shown(root: etree._Element, *left_out: str) -> str:
     blocks = map(_joined, re.split(r"\n *\n", "".join(parts)))
     text = "\n\n".join(block for block in blocks if block.strip("#- "))
     return re.sub(r"(?<= \|)\n\n(?=\| )", "\n", text)
+
+
+def _begins_item(element: etree._Element) -> bool:
+    """Tell the first paragraph of a list's item, which stands beside its mark."""
+    item = element.getparent() if element.tag == "p" and element.getprevious() is None else None
+    return item is not None and item.tag == "li" and not (item.text or "").strip()
 
 
 def _write_rows(root: etree._Element) -> None:
