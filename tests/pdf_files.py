@@ -7,7 +7,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
+from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont, standardFonts
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = A4
@@ -34,7 +34,7 @@ def lines(
     *texts: str, left: float = 70, top: float = 120, size: float = 11, font: str = "Helvetica"
 ) -> Draw:
     """Draw lines below each other, ``top`` points from the upper edge."""
-    if font not in ("Helvetica", *getRegisteredFontNames()):
+    if font not in (*standardFonts, *getRegisteredFontNames()):
         registerFont(UnicodeCIDFont(font))
 
     def draw(canvas: Canvas) -> None:

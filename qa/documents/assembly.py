@@ -24,7 +24,7 @@ _ITEM = re.compile(
     r"(?:[-*+•‣◦·–▪●○■□➢►✓]|\(?(?:\d{1,3}|[a-zA-Z])[.)])(?:\s|$)"
     r"|[・●○◎■□◆◇▲△▼▽※①-⑳]|[(（][\d０-９一二三四五六七八九十]{1,3}[)）]"  # noqa: RUF001
 )
-_ENDS = re.compile("[.!?…:;。！？｡।؟][\"'’”»›)\\]」』）]*$")
+ENDS = re.compile("[.!?…:;。！？｡।؟][\"'’”»›)\\]」』）]*$")
 _HYPHENS = "-\u2010\u00ad"
 _WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W\d_]+[-\u2010]$"), re.compile(r"[^\W\d_]+")
 _AND = frozenset({"und", "oder", "bzw", "and", "or", "y", "o", "et", "ou", "en", "of", "og", "och"})
@@ -238,7 +238,7 @@ def _begins_item(before: Row, row: Row, edge: float) -> bool:
     """Tell the first line of a list's item from a sentence whose line begins with a number."""
     if not _ITEM.match(row.text):
         return False
-    if not row.text[0].isdigit() or _ITEM.match(before.text) or _ENDS.search(before.text):
+    if not row.text[0].isdigit() or _ITEM.match(before.text) or ENDS.search(before.text):
         return True
     hangs_out = row.line.left < before.line.left - 0.5 * row.style.size
     return hangs_out or _short(before, row, edge)
@@ -247,14 +247,14 @@ def _begins_item(before: Row, row: Row, edge: float) -> bool:
 def _goes_on(before: Row, row: Row, edge: float) -> bool:
     """Tell whether a paragraph goes on after the end of a column or page."""
     moved = row.page == before.page + 1 or row.middle < before.middle
-    if not moved or row.page > before.page + 1 or _ENDS.search(before.text):
+    if not moved or row.page > before.page + 1 or ENDS.search(before.text):
         return False
     return row.text[0].islower() or not _short(before, row, edge)
 
 
 def _within(before: Row, row: Row, edge: float) -> str:
     """Return the seam of two lines, one below the other."""
-    ended = bool(_ENDS.search(before.text))
+    ended = bool(ENDS.search(before.text))
     indented = row.line.left > before.line.left + 0.8 * row.style.size
     if ended and indented and not _ITEM.match(before.text):
         return "\n\n"

@@ -10,8 +10,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from qa.documents.assembly import Assembled, Row, assemble, make_row
+from qa.documents.headings import mark_headings, outline
 from qa.documents.layout import Fragment, reading_order
-from qa.documents.margins import LARGER, body_size, is_large, without_margins
+from qa.documents.margins import without_margins
 from qa.documents.ocr import HOW_TO_GET, is_available, recognise
 from qa.documents.parsed import Parsed, Unreadable, clean
 from qa.documents.pdfium import PageText, opened, read_page
@@ -23,7 +24,6 @@ _NAMES = re.compile(
     r".*\.(?:docx?|pptx?|xlsx?|odt|tex|dvi|indd|qxd|pdf|fm)$",
     re.I,
 )
-_NUMBER = re.compile(r"(?:(?:[^\W\d_]+ )?[\divxlc]+[.:)]?(?:\d+[.:)]?)*\s+)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def extract(document: pdfium.PdfDocument) -> Extraction:
     pages = [read_page(document, number) for number in range(1, len(document) + 1)]
     rows = [row for page in pages for row in page_rows(page)]
     rows = without_margins(rows, pages)
-    _mark_headings(rows, _outline(document))
+    mark_headings(rows, outline(document), [page.height for page in pages])
     blank = tuple(page.number for page in pages if page.drawn and not page.chars.strip())
     return Extraction(assemble(rows, len(pages)), blank)
 
@@ -125,47 +125,6 @@ def _visible(page: PageText) -> list[Fragment]:
         if 0 <= (one.left + one.right) / 2 <= sides[0] and 0 <= one.middle <= sides[1]:
             shown.append(one)
     return shown
-
-
-def _outline(document: pdfium.PdfDocument) -> dict[tuple[int, str], int]:
-    """Return the levels (from 1) of the outline's entries, by page and letters of the title."""
-    found = {}
-    for bookmark in document.get_toc(max_depth=6):
-        dest = bookmark.get_dest()
-        index = dest.get_index() if dest else None
-        title = _letters(bookmark.get_title())
-        if index is not None and title:
-            found[index + 1, title] = bookmark.level + 1
-    return found
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _mark_headings(rows: Sequence[Row], outline: dict[tuple[int, str], int]) -> None:
-    """Set the level of headings: those of the outline, else what is set larger than the text."""
-    body = body_size(rows)
-    large = [row for row in rows if is_large(row, body)]
-    ranks = sorted({row.style.size for row in large}, reverse=True)
-    for row in large:
-        row.level = min(6, ranks.index(row.style.size) + 1)
-    if not outline:
-        return
-    for row in rows:
-        found = _listed(row, outline)
-        if found:
-            row.level = found
-        elif row.level:
-            row.level = 0 if row.style.size < LARGER * LARGER * body else row.level
-
-
-def _listed(row: Row, outline: dict[tuple[int, str], int]) -> int:
-    for text in (row.text, _NUMBER.sub("", row.text, count=1)):
-        level = outline.get((row.page, _letters(text)))
-        if level:
-            return min(level, 6)
-    return 0
 
 
 def _title(value: str) -> str:
