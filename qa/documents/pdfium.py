@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from qa.datamodel import Floats, Span
+from qa.documents.accents import composed
 from qa.documents.layout import Fragment, Frame
 from qa.documents.parsed import Unreadable, raised
 
@@ -142,8 +143,9 @@ def read_page(document: pdfium.PdfDocument, number: int) -> PageText:
         width, height = page.get_size()
         text = page.get_textpage()
         try:
-            chars = _with_exponents(text, _chars(text))
-            fragments = list(_Geometry(page, text).fragments(chars))
+            geometry = _Geometry(page, text)
+            chars = composed(_with_exponents(text, _chars(text)), geometry.boxes)
+            fragments = list(geometry.fragments(chars))
         finally:
             text.close()
         drawn = bool(fragments) or raw.FPDFPage_CountObjects(page) > 0
@@ -214,7 +216,7 @@ class _Geometry:
         ]
         # A word's box is that of its first and its last character.
         places = [place for line in lines for start, end in line for place in (start, end - 1)]
-        boxes = iter(_tuples(_united(self._boxes(places).reshape(-1, 2, 4))))
+        boxes = iter(_tuples(_united(self.boxes(places).reshape(-1, 2, 4))))
         for words in filter(None, lines):
             yield from self._line_fragments(words, [next(boxes) for _ in words])
 
@@ -237,7 +239,7 @@ class _Geometry:
         It is as high as their fonts, but for fonts that claim far more room than they draw in,
         which would mark parts of the lines above and below.
         """
-        claimed, drawn = self._boxes(places), self._drawn(places)
+        claimed, drawn = self.boxes(places), self._drawn(places)
         box = np.concatenate([claimed[:, :2].min(axis=0), claimed[:, 2:].max(axis=0)])
         if len(drawn):
             air = _AIR * (box[2:] - box[:2]).min()
@@ -245,7 +247,7 @@ class _Geometry:
             box[2:] = np.minimum(box[2:], drawn[:, 2:].max(axis=0) + air)
         return _tuples(box[None])[0]
 
-    def _boxes(self, places: Sequence[int]) -> Floats:
+    def boxes(self, places: Sequence[int]) -> Floats:
         """Return where characters stand, each with the height of its font, of shape (n, 4)."""
         rects = (raw.FS_RECTF * len(places))()
         for place, rect in zip(places, rects, strict=True):
