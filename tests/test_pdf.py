@@ -139,7 +139,10 @@ def test_a_line_that_begins_with_a_number_is_not_always_an_item(tmp_path: Path) 
     )
 
 
-def test_small_digits_above_the_line_are_no_part_of_the_number_before(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [7, 9.8])
+def test_small_digits_above_the_line_are_no_part_of_the_number_before(
+    tmp_path: Path, size: float
+) -> None:
     def draw(canvas: Any) -> None:
         text = canvas.beginText(70, HEIGHT - 120)
         for part in (
@@ -153,7 +156,7 @@ def test_small_digits_above_the_line_are_no_part_of_the_number_before(tmp_path: 
             "^12",
         ):
             rise = {"^": 4, "_": -2}.get(part[0], 0)
-            text.setFont("Helvetica", 7 if rise else 11)
+            text.setFont("Helvetica", size if rise else 11)
             text.setRise(rise)
             text.textOut(part.lstrip("^_"))
         canvas.drawText(text)

@@ -30,7 +30,7 @@ MOST_PAGES = 10_000
 _MOST_PIXELS = 20_000_000  # of a page image; a page may claim to be as large as a house
 # What may be an exponent or the mark of a note, if it is drawn so.
 _RAISABLE = re.compile("(?<=[^\\W_])[-+\u2212]?[0-9]+")
-_SMALL, _HIGHER = 0.85, 0.15  # of the size of what stands before
+_SMALL, _HIGHER = 0.93, 0.15  # of the size of what stands before
 _LINE = re.compile("[^\r\n\ufffe]+\ufffe?")
 _WORD = re.compile(r"\S+")
 _GAP = 1.0  # in font sizes: a wider gap may be one between columns or cells
