@@ -79,6 +79,15 @@ def test_front_matter_may_have_colons_in_its_values(tmp_path: Path) -> None:
     assert document.tags == {"a", "b"}
 
 
+@pytest.mark.parametrize(
+    ("said", "taken"), [("2021-13-45", "2021"), ("2021-02-30", "2021-02"), ("0000-01-01", None)]
+)
+def test_dates_that_no_calendar_has_are_not_believed(
+    tmp_path: Path, said: str, taken: str | None
+) -> None:
+    assert read(tmp_path, "a.md", f"---\ndate: '{said}'\n---\nThe tower is red.").date == taken
+
+
 def test_empty_front_matter_is_left_out(tmp_path: Path) -> None:
     assert read(tmp_path, "a.md", "---\n---\nThe tower is red.").text == "The tower is red."
 

@@ -80,6 +80,20 @@ def test_lines_become_paragraphs_and_pages_are_kept(tmp_path: Path) -> None:
     assert document.pages_without_text == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        *((b"20211231", "2021-12-31"), (b"20211345", "2021"), (b"20210230", "2021-02")),
+        *((b"19100061", "1910"), (b"00000000", None), (b"2021    ", "2021")),
+    ],
+)
+def test_dates_that_no_calendar_has_are_not_believed(
+    tmp_path: Path, said: bytes, taken: str | None
+) -> None:
+    data = pdf(lines(*PROSE)).replace(b"D:20000101", b"D:" + said)
+    assert read(tmp_path, data).date == taken
+
+
 def test_a_sentence_goes_on_over_the_page(tmp_path: Path) -> None:
     document = read(tmp_path, pdf(lines(*PROSE[:3], top=700), lines(PROSE[3])))
     assert document.text == " ".join(PROSE)

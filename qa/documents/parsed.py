@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from qa.text.normalise import whole_words
 
@@ -11,7 +11,7 @@ from qa.text.normalise import whole_words
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
-_ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?![\d-])")
+_ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?![\d-])", re.ASCII)
 _RAISED = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 # python-docx and python-pptx leave the dates of their own templates in what they write.
 _TEMPLATES = (datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16))
@@ -58,9 +58,23 @@ def on_one_line(value: str | None) -> str:
 
 
 def iso_date(value: str | None) -> str | None:
-    """Return the ISO 8601 date (or year, or month) that ``value`` begins with, if any."""
+    """Return the ISO 8601 date (or year, or month) that ``value`` begins with, if any.
+
+    Of one that no calendar has, as much as there is: 2021 of 2021-13-45.
+    """
     found = _ISO_DATE.match(clean(value))
-    return found.group() if found else None
+    if not found:
+        return None
+    text = found.group()
+    return next((text[:end] for end in (10, 7, 4) if _is_in_calendar(text[:end])), None)
+
+
+def _is_in_calendar(value: str) -> bool:
+    try:
+        date.fromisoformat(f"{value}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def raised(exponent: str) -> str:

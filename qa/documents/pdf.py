@@ -14,11 +14,11 @@ from qa.documents.headings import mark_headings, outline
 from qa.documents.layout import Fragment, reading_order
 from qa.documents.margins import without_margins
 from qa.documents.ocr import HOW_TO_GET, is_available, recognise
-from qa.documents.parsed import Parsed, Unreadable, clean
+from qa.documents.parsed import Parsed, Unreadable, clean, iso_date
 from qa.documents.pdfium import PageText, opened, read_page
 from qa.text.language import iso_language
 
-_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
+_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?", re.ASCII)
 _NAMES = re.compile(
     r"untitled|(?:microsoft )?(?:word|excel|powerpoint) - |"
     r".*\.(?:docx?|pptx?|xlsx?|odt|tex|dvi|indd|qxd|pdf|fm)$",
@@ -134,7 +134,7 @@ def _title(value: str) -> str:
 
 def _date(value: str) -> str | None:
     found = _DATE.match(value)
-    return "-".join(filter(None, found.groups())) if found else None
+    return iso_date("-".join(filter(None, found.groups()))) if found else None
 
 
 def _language(document: pdfium.PdfDocument) -> str | None:
