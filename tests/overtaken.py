@@ -18,7 +18,9 @@ from tests.hash_encoder import HashEncoder
 READER = SimpleNamespace(cookies={}, headers={})
 
 
-def states(service: Service, part: str, name: str, *values: str | None) -> list[list[bool]]:
+def states(
+    service: Service, kind: str, part: str, name: str, *values: str | None
+) -> list[list[bool]]:
     """Show the page with as many inputs as ``values``; a job begins while it asks ``part``."""
     page, _ = build(service)
     show = next(
@@ -31,7 +33,7 @@ def states(service: Service, part: str, name: str, *values: str | None) -> list[
 
     def overtaken() -> object:
         found = ask()
-        service.jobs.start("sync", lambda report, stop: go.wait(20))
+        service.jobs.start(kind, lambda report, stop: go.wait(20))
         return found
 
     def state() -> list[bool]:
@@ -50,8 +52,8 @@ def states(service: Service, part: str, name: str, *values: str | None) -> list[
 def main() -> None:
     assistant = Assistant.open(sys.argv[1], HashEncoder())
     service = Service(assistant)
-    documents = states(service, "library", "differences", "")
-    evaluate = states(service, "evaluations", "runs", None, None, None)
+    documents = states(service, "sync", "library", "differences", "")
+    evaluate = states(service, "evaluate", "evaluations", "runs", None, None, None)
     assistant.index.close()
     json.dump({"documents": documents, "evaluate": evaluate}, sys.stdout)
 

@@ -1,5 +1,6 @@
 """The Documents page in a real Chromium: adding, removing, watching, stopping."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,6 +127,33 @@ def test_a_file_that_is_dropped_becomes_a_document(
     expect(page.get_by_role("row", name="The mill")).to_contain_text("indexed")
     expect(page).to_have_url(f"{page.url.rpartition('/')[0]}/documents")  # it was not opened
     assert (corpus / "uploads/mill.md").read_bytes() == mill.read_bytes()
+
+
+def test_a_removal_during_an_evaluation_waits_and_the_report_appears(
+    visit: Window, corpus: Path, tmp_path: Path
+) -> None:
+    hold, tests = corpus.parent / "hold", tmp_path / "held.jsonl"
+    source = {"doc": "harbour.md", "quote": "The harbour of Elmstadt was opened in 1874."}
+    asked = {"id": "a", "question": "Who can hold the harbour?", "lang": "en", "sources": [source]}
+    tests.write_text(json.dumps(asked))
+    hold.touch()
+    evaluating = visit("/evaluate")
+    evaluating.locator("#fs-files").set_input_files(tests)
+    expect(evaluating.get_by_role("combobox", name="Test set")).to_have_value("held.jsonl")
+    evaluating.get_by_role("button", name="Evaluate").click()
+    expect(evaluating.get_by_role("button", name="Stop")).to_be_visible()
+
+    page = visit("/documents")
+    expect(page.locator("#fs-progress")).to_have_text("An evaluation is running.")
+    page.get_by_role("button", name="Remove Bridges").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.locator("#fs-progress")).to_contain_text("The documents are synchronised after it")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    hold.unlink()
+    expect(page.get_by_role("row", name="Bridges")).to_have_count(0)
+    expect(page.get_by_text("The index is up to date.")).to_be_visible()
+    expect(evaluating.get_by_role("combobox", name="Report of")).to_have_value("held-1")
+    expect(evaluating.locator("#fs-progress")).to_contain_text("The evaluation has finished.")
 
 
 def test_a_sync_is_watched_and_stopped_after_a_reload_while_others_ask(

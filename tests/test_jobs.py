@@ -61,15 +61,46 @@ def test_a_second_job_waits_its_turn_and_stop_stops() -> None:
 
 def test_what_was_looked_at_has_settled_once_nothing_has_happened_since() -> None:
     jobs, go = Jobs(), Event()
-    assert jobs.settled(None)
+    before = jobs.sight("sync")
+    assert jobs.settled(before)
     jobs.start("sync", lambda report, stop: go.wait(10))
-    assert not jobs.settled(None)  # it has begun since
-    running = jobs.job
+    assert not jobs.settled(before)  # it has begun since
+    running = jobs.sight("sync")
     assert not jobs.settled(running)
     go.set()
-    ended = jobs.wait(10)
+    jobs.wait(10)
     assert not jobs.settled(running)  # it has ended since
-    assert jobs.settled(ended)
+    assert jobs.settled(jobs.sight("sync"))
+
+
+def test_stop_ends_jobs_of_its_own_kind_only() -> None:
+    jobs, go = Jobs(), Event()
+    jobs.start("evaluate", lambda report, stop: go.wait(10) and "run-1")
+    jobs.request("sync", lambda report, stop: "synced")
+    sight = jobs.sight("sync")
+    assert (sight.own, sight.other, sight.waits) == (None, True, True)
+    assert (jobs.runs("evaluate"), jobs.runs("sync")) == (True, False)
+    jobs.stop("sync")  # what waits is given up, what runs goes on
+    assert not jobs.sight("sync").waits
+    jobs.request("sync", lambda report, stop: "synced")
+    go.set()
+    jobs.wait()
+    for kind, result in (("evaluate", "run-1"), ("sync", "synced")):
+        own = jobs.sight(kind).own
+        assert own is not None
+        assert (own.state, own.result) == ("done", result)
+
+
+def test_what_waits_follows_a_job_of_another_kind_that_is_stopped() -> None:
+    jobs = Jobs()
+    jobs.start("evaluate", lambda report, stop: stop.wait(10))
+    jobs.request("sync", lambda report, stop: "synced")
+    jobs.stop("evaluate")
+    jobs.wait()
+    stopped, followed = jobs.sight("evaluate").own, jobs.sight("sync").own
+    assert stopped is not None
+    assert followed is not None
+    assert (stopped.state, followed.state) == ("stopped", "done")
 
 
 def test_a_page_that_a_job_overtakes_looks_again(corpus: Path, tmp_path: Path) -> None:

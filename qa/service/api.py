@@ -210,7 +210,9 @@ class _Api:
         return JSONResponse({"job": job_json(self._service.jobs.job)})
 
     async def stop(self, _: Request) -> Response:
-        self._service.jobs.stop()
+        jobs = self._service.jobs
+        if jobs.job is not None:
+            jobs.stop(jobs.job.kind)  # what waits and is another thing was asked for by others
         return JSONResponse({"job": job_json(self._service.jobs.job)})
 
     async def health(self, _: Request) -> Response:

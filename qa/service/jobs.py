@@ -54,6 +54,25 @@ class Job:
         return self.seconds / self.done * max(0, self.total - self.done)
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What there was at one moment, for those who care about jobs of one ``kind``.
+
+    ``present`` is the present job or the last one, of whatever kind; ``own`` the present or last
+    one of the kind. ``waits``: one of the kind begins when the present one has ended.
+    """
+
+    kind: str
+    present: Job | None
+    own: Job | None
+    waits: bool
+
+    @property
+    def other(self) -> bool:
+        """Whether a job of another kind is at work."""
+        return self.present is not None and self.present.running and self.present.kind != self.kind
+
+
 class Jobs:
     """Runs one job at a time in a thread of its own."""
 
@@ -61,6 +80,7 @@ class Jobs:
         """Begin without a job."""
         self._turn = threading.RLock()
         self._job: Job | None = None
+        self._last: dict[str, Job] = {}  # of each kind
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._next: tuple[str, Work] | None = None
@@ -70,12 +90,25 @@ class Jobs:
         """The present job, or the last one; None before the first."""
         return self._job
 
-    def settled(self, job: Job | None) -> bool:
-        """Tell whether nothing runs, nor has begun or ended since ``job`` was looked at.
+    def sight(self, kind: str) -> Sight:
+        """Return what runs, ran last and waits, as it concerns one kind."""
+        with self._turn:
+            waits = self._next is not None and self._next[0] == kind
+            return Sight(kind, self._job, self._last.get(kind), waits)
+
+    def settled(self, sight: Sight) -> bool:
+        """Tell whether nothing runs, nor has begun or ended since ``sight``.
 
         A page that is not settled shows a moment that has passed: it looks again.
         """
-        return self._job is job and not (job is not None and job.running)
+        with self._turn:
+            job = sight.present
+            return self._job is job and not (job is not None and job.running)
+
+    def runs(self, kind: str) -> bool:
+        """Tell whether a job of this kind is at work."""
+        job = self._last.get(kind)
+        return job is not None and job.running
 
     def start(self, kind: str, work: Work) -> Job:
         """Let ``work(report, stop)`` run in the background and return at once.
@@ -102,19 +135,23 @@ class Jobs:
 
     def _begin(self, kind: str, work: Work) -> Job:
         self._stop = threading.Event()
-        self._job = Job(kind, self._job.number + 1 if self._job else 1)
+        self._job = self._last[kind] = Job(kind, self._job.number + 1 if self._job else 1)
         self._thread = threading.Thread(
             target=self._run, args=(work, self._stop), name=f"fundstelle-{kind}"
         )
         self._thread.start()
         return self._job
 
-    def stop(self) -> None:
-        """Ask the present job to stop; it keeps what it has finished. Nothing waits any more."""
+    def stop(self, kind: str | None = None) -> None:
+        """Ask the present job to stop, if it is of this kind; it keeps what it has finished.
+
+        None of the kind waits any more. Without a kind all are meant.
+        """
         with self._turn:
-            self._next = None
-            self._stop.set()
-            if self._job is not None and self._job.running:
+            if self._next is not None and kind in (None, self._next[0]):
+                self._next = None
+            if self._job is not None and self._job.running and kind in (None, self._job.kind):
+                self._stop.set()
                 self._change(stopping=True)
 
     def wait(self, timeout: float | None = None) -> Job | None:
@@ -153,3 +190,4 @@ class Jobs:
         with self._turn:
             assert self._job is not None  # noqa: S101 - there is one to change
             self._job = replace(self._job, **values)  # type: ignore[arg-type]
+            self._last[self._job.kind] = self._job

@@ -6,6 +6,7 @@ from qa.ui import shelf
 from qa.ui.frame import EVENT, POLL_SECONDS, Site, language, own_html
 from qa.ui.words.documents import WORDS
 
+_KIND = "sync"
 _Shown = tuple[str, str, gr.Timer, gr.Button]
 
 
@@ -18,20 +19,20 @@ def build(site: Site) -> None:
 
         A job may begin while this looks at the folder, and its reply arrive before this one.
         """
-        lang, job = language(request), service.jobs.job
+        lang, jobs = language(request), service.jobs.sight(_KIND)
         documents, status = service.listing()
         differences = service.library.differences()
         table = shelf.table_html(documents, status.failed, differences, wanted, lang)
-        said = shelf.job_html(job, differences, lang)
-        busy = not service.jobs.settled(job)
-        return said, table, gr.Timer(active=busy), gr.Button(visible=busy)
+        said = shelf.job_html(jobs, differences, lang)
+        timer = gr.Timer(active=not service.jobs.settled(jobs))
+        return said, table, timer, gr.Button(visible=service.jobs.runs(_KIND))
 
     def synchronise(wanted: str, request: gr.Request) -> _Shown:
         service.library.sync()
         return show(wanted, request)
 
     def stop(wanted: str, request: gr.Request) -> _Shown:
-        service.jobs.stop()
+        service.jobs.stop(_KIND)
         return show(wanted, request)
 
     own_html(texts(shelf.drop_html), "fs-adding")

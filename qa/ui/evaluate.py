@@ -3,13 +3,14 @@
 import gradio as gr
 
 from qa.errors import FundstelleError
-from qa.service import Job
+from qa.service.jobs import Sight
 from qa.ui import figures
 from qa.ui.frame import EVENT, POLL_SECONDS, Site, error_html, language, own_html
 from qa.ui.words import Lang
 from qa.ui.words.evaluate import WORDS
 
-_Shown = tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown, str, str, gr.Timer, gr.Button]
+_KIND = "evaluate"
+_Shown = tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown, str, str, str, gr.Timer, gr.Button]
 
 
 class _Handlers:
@@ -36,30 +37,29 @@ class _Handlers:
         self, tests: str | None, run: str | None, before: str | None, request: gr.Request
     ) -> _Shown:
         """Return the page as it is."""
-        return self._page(self._service.jobs.job, tests, run, before, request)
-
-    def added(self, name: str, run: str | None, before: str | None, request: gr.Request) -> _Shown:
-        """Return the page with a test set chosen that was uploaded."""
-        return self.show(self._evaluations.uploaded(name), run, before, request)
+        return self._page(self._service.jobs.sight(_KIND), tests, run, before, request)
 
     def tick(
-        self, tests: str | None, run: str | None, before: str | None, request: gr.Request
+        self, tests: str | None, run: str | None, before: str | None, seen: str, request: gr.Request
     ) -> _Shown:
-        """Return the page with the new run, once it has come to its end."""
-        job = self._service.jobs.job
-        if job is not None and job.kind == "evaluate" and job.state == "done":
-            run = str(job.result)
-        return self._page(job, tests, run, before, request)
+        """Return the page with the new run, once it has come to its end.
+
+        ``seen`` is the last run that has ended, as far as the page knows: once shown, a run is
+        not chosen again while another job goes on.
+        """
+        jobs = self._service.jobs.sight(_KIND)
+        ended = _ended(jobs)
+        return self._page(jobs, tests, run if ended == seen else ended, before, request)
 
     def _page(
         self,
-        job: Job | None,
+        jobs: Sight,
         tests: str | None,
         run: str | None,
         before: str | None,
         request: gr.Request,
     ) -> _Shown:
-        """Return the page while ``job`` is the last one; the timer goes on until it has settled."""
+        """Return the page as of ``jobs``; the timer goes on until nothing changes."""
         lang = language(request)
         names = [one.run for one in self._evaluations.runs()]
         sets = self._sets(lang)
@@ -68,15 +68,15 @@ class _Handlers:
         before = before if before in names else ""
         others = [(WORDS[lang].nothing, ""), *((name, name) for name in names)]
         figure = self.figure(run, before, request)
-        busy = not self._service.jobs.settled(job)
         return (
             gr.Dropdown(choices=sets, value=tests if tests in keys else next(iter(keys), None)),
             gr.Dropdown(choices=names, value=run),
             gr.Dropdown(choices=others, value=before),
-            figures.job_html(job, lang),
+            figures.job_html(jobs, lang),
             figure,
-            gr.Timer(active=busy),
-            gr.Button(visible=busy),
+            _ended(jobs),
+            gr.Timer(active=not self._service.jobs.settled(jobs)),
+            gr.Button(visible=self._service.jobs.runs(_KIND)),
         )
 
     def _sets(self, lang: Lang) -> list[tuple[str, str]]:
@@ -85,23 +85,34 @@ class _Handlers:
         found = evaluations.tests()
         return [(own if evaluations.from_readers(one) else one.name, one.key) for one in found]
 
+    def added(
+        self, name: str, run: str | None, before: str | None, seen: str, request: gr.Request
+    ) -> _Shown:
+        """Return the page with a test set chosen that was uploaded."""
+        return self.tick(self._evaluations.uploaded(name), run, before, seen, request)
+
     def start(
-        self, tests: str | None, run: str | None, before: str | None, request: gr.Request
+        self, tests: str | None, run: str | None, before: str | None, seen: str, request: gr.Request
     ) -> _Shown:
         """Begin an evaluation, or say why it cannot begin."""
         try:
             self._evaluations.start(tests or "")
         except FundstelleError as error:
-            shown = self.show(tests, run, before, request)
+            shown = self.tick(tests, run, before, seen, request)
             return (*shown[:3], error_html(error, language(request)), *shown[4:])
-        return self.show(tests, run, before, request)
+        return self.tick(tests, run, before, seen, request)
 
     def stop(
-        self, tests: str | None, run: str | None, before: str | None, request: gr.Request
+        self, tests: str | None, run: str | None, before: str | None, seen: str, request: gr.Request
     ) -> _Shown:
         """Stop the evaluation; it can be continued."""
-        self._service.jobs.stop()
-        return self.show(tests, run, before, request)
+        self._service.jobs.stop(_KIND)
+        return self.tick(tests, run, before, seen, request)
+
+
+def _ended(jobs: Sight) -> str:
+    """Return the run of the last evaluation that came to its end; "" while there is none."""
+    return str(jobs.own.result) if jobs.own is not None and jobs.own.state == "done" else ""
 
 
 def build(site: Site) -> None:
@@ -120,12 +131,13 @@ def build(site: Site) -> None:
     with gr.Row(elem_id="fs-runs"):
         run, before = _choice(site, "run"), _choice(site, "before")
     shown = own_html("", "fs-shown")
+    seen = gr.Textbox(visible=False)
     timer = gr.Timer(POLL_SECONDS, active=False)
     refresh = gr.Button(visible="hidden", elem_id="fs-refresh")
-    inputs = [tests, run, before]
-    outputs = [tests, run, before, job, shown, timer, halt]
-    site.app.load(does.show, inputs, outputs, **EVENT)
-    chosen = "(tests, ...runs) => [fundstelle.added, ...runs]"
+    inputs = [tests, run, before, seen]
+    outputs = [tests, run, before, job, shown, seen, timer, halt]
+    site.app.load(does.show, inputs[:3], outputs, **EVENT)
+    chosen = "(tests, ...others) => [fundstelle.added, ...others]"
     refresh.click(does.added, inputs, outputs, js=chosen, **EVENT)
     timer.tick(does.tick, inputs, outputs, **EVENT)
     gr.on([run.input, before.input], does.figure, [run, before], shown, **EVENT)

@@ -8,7 +8,7 @@ from qa.evaluation.reports import plots
 from qa.evaluation.reports.page import by_pair, latency_bars, rank_bars
 from qa.evaluation.reports.sections import stage_words
 from qa.evaluation.scoring import Place
-from qa.service import Job
+from qa.service.jobs import Sight
 from qa.ui.frame import error_html
 from qa.ui.markup import escape
 from qa.ui.progress import progress_html
@@ -37,16 +37,15 @@ def empty_html(lang: Lang) -> str:
     return f"<div class='fs-empty'><p>{escape(words.empty)}</p></div>"
 
 
-def job_html(job: Job | None, lang: Lang) -> str:
+def job_html(jobs: Sight, lang: Lang) -> str:
     """Return how far the evaluation is, or why the last one has no report."""
-    words = WORDS[lang]
-    if job is None or job.kind != "evaluate":
-        return ""
-    if job.error is not None:
+    words, job = WORDS[lang], jobs.own
+    if job is not None and job.error is not None:
         return error_html(job.error, lang)
-    if not job.running:
-        said = words.stopped if job.state == "stopped" else words.done
-        return f"<p class='fs-job-done' role='status'>{escape(said)}</p>"
+    if job is None or not job.running:
+        ended = "" if job is None else words.stopped if job.state == "stopped" else words.done
+        said = f"{ended} {words.other if jobs.other else ''}".strip()
+        return f"<p class='fs-job-done' role='status'>{escape(said)}</p>" if said else ""
     said = words.progress.format(done=number(job.done, lang), total=number(job.total, lang))
     return progress_html(job, words.start, said, "", lang)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from qa.datamodel import FailedFile
 from qa.freshness import Freshness
-from qa.service import Job
+from qa.service.jobs import Sight
 from qa.service.library import KINDS, UPLOADS, Differences
 from qa.store import DocumentSummary
 from qa.ui.frame import error_html
@@ -42,10 +42,13 @@ def drop_html(lang: Lang) -> str:
     )
 
 
-def job_html(job: Job | None, differences: Differences, lang: Lang) -> str:
+def job_html(jobs: Sight, differences: Differences, lang: Lang) -> str:
     """Return how far the sync is, or what came of the last one and what it would do now."""
-    words = WORDS[lang]
-    if job is None or job.kind != "sync":
+    words, job = WORDS[lang], jobs.own
+    if jobs.other:  # what differs is not looked at meanwhile
+        said = f"{words.other} {words.follows if jobs.waits else ''}".strip()
+        return f"<p class='fs-job-done' role='status'>{escape(said)}</p>"
+    if job is None:
         return _ended("", differences, lang)
     if job.error is not None:
         return f"<p class='fs-note'>{escape(words.broke)}</p>{error_html(job.error, lang)}"

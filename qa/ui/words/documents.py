@@ -43,6 +43,8 @@ class DocumentsWords:
     stopped: str
     broke: str
     usable: str
+    other: str
+    follows: str
     more: str
     none: str
     empty: str
@@ -85,6 +87,8 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         stopped="Stopped. What was finished is kept.",
         broke="The documents could not be synchronised.",
         usable="You can ask while this goes on.",
+        other="An evaluation is running.",
+        follows="The documents are synchronised after it; until then answers are as before.",
         more="{count} more: narrow the filter to see them.",
         none="No document matches.",
         empty="No documents yet. Add some above.",
@@ -125,6 +129,8 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         stopped="Angehalten. Was fertig war, bleibt.",
         broke="Die Dokumente konnten nicht abgeglichen werden.",
         usable="Sie können währenddessen Fragen stellen.",
+        other="Gerade läuft eine Auswertung.",
+        follows="Danach werden die Dokumente abgeglichen; bis dahin bleiben die Antworten gleich.",
         more="{count} weitere: verfeinern Sie den Filter, um sie zu sehen.",
         none="Kein Dokument passt dazu.",
         empty="Noch keine Dokumente. Fügen Sie oben welche hinzu.",
@@ -165,6 +171,8 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         stopped="停止しました。終わった分は残ります。",
         broke="文書を同期できませんでした。",
         usable="処理中も質問できます。",
+        other="評価の実行中です。",
+        follows="終わりしだい文書を同期します。それまで回答は以前のままです。",
         more="ほか {count} 件。絞り込むと表示されます。",
         none="該当する文書がありません。",
         empty="文書はまだありません。上から追加してください。",

@@ -27,6 +27,7 @@ class EvaluateWords:
     progress: str
     done: str
     stopped: str
+    other: str
     overview: str
     measures: str
     measure: str
@@ -74,6 +75,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         progress="{done} of {total} questions",
         done="The evaluation has finished.",
         stopped="Stopped. The next evaluation of this test set goes on from here.",
+        other="The documents are being synchronised; an evaluation can begin after that.",
         overview="{questions} questions over {documents} documents, encoder {encoder}. "
         "A question took {p50} ms (median).",
         measures="Measures",
@@ -133,6 +135,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         progress="{done} von {total} Fragen",
         done="Die Auswertung ist fertig.",
         stopped="Angehalten. Die nächste Auswertung dieser Testfragen macht hier weiter.",
+        other="Gerade werden die Dokumente abgeglichen; danach kann eine Auswertung beginnen.",
         overview="{questions} Fragen an {documents} Dokumente, Encoder {encoder}. "
         "Eine Frage dauerte {p50} ms (Median).",
         measures="Maße",
@@ -192,6 +195,7 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         progress="{total} 問中 {done} 問",
         done="評価が終わりました。",
         stopped="停止しました。次の評価はここから続きます。",
+        other="文書を同期しています。評価はその後に始められます。",
         overview="文書 {documents} 件に {questions} 問、エンコーダー {encoder}。"
         "一問あたり {p50} ミリ秒（中央値）。",
         measures="指標",
