@@ -122,6 +122,10 @@ def test_what_the_documents_do_not_say_has_no_chips(visit: Window) -> None:
     expect(page.get_by_text("Not found in these documents.")).to_be_visible()
     expect(page.locator(".fs-chip")).to_have_count(0)
     expect(page.get_by_role("region", name="Closest passages")).to_be_visible()
+    expect(page.get_by_role("button", name="Right, it is not")).to_be_visible()
+    page.goto(f"{page.url}&lang=en")  # which says nothing of the other languages
+    expect(page.get_by_role("button", name="It is in there")).to_be_visible()
+    expect(page.get_by_role("button", name="Right, it is not")).to_have_count(0)
 
 
 def test_an_empty_question_is_explained(visit: Window) -> None:

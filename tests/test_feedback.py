@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,8 +17,10 @@ from qa.service.feedback import Feedback, Place
 from qa.settings import Settings
 from qa.sync import sync as run_sync
 from qa.testsets.keeping import follow_feedback
+from qa.ui.answer import answer_html
 from tests.hash_encoder import HashEncoder
 from tests.serving import call, post
+from tests.test_render import abstention
 
 PLACE = {"doc": "unknown", "start": 0, "end": 1}
 
@@ -129,3 +132,16 @@ def test_a_line_spoilt_by_hand_stops_nothing(tmp_path: Path, corpus: Path) -> No
     run_sync(index, corpus, HashEncoder(), Settings())
     verdicts.undo(given)
     assert path.read_bytes().split(b"\n") == [*spoilt, b""]
+
+
+def test_nothing_found_in_some_documents_is_no_verdict_on_all_of_them() -> None:
+    shown = abstention()
+    nothing = replace(shown, reason="no_documents")
+    for one, narrowed, offered in (
+        (shown, False, True),
+        (shown, True, False),
+        (nothing, False, False),
+    ):
+        page = answer_html(one, "en", narrowed=narrowed)
+        assert ("data-verdict='unanswerable'" in page) is offered
+        assert "data-verdict='missing'" in page

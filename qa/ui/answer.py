@@ -8,6 +8,7 @@ from qa.citing import FORMATS, Says, answer_markdown, answer_page, as_text
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Hit, Span
 from qa.matches import Match
 from qa.render import NO_STATES, States, bare
+from qa.service.feedback import Verdict
 from qa.ui.markup import around, badge, escape, meta, place_url, quote, tinted, titled
 from qa.ui.words import Lang, counted, number
 from qa.ui.words.ask import WORDS
@@ -23,16 +24,18 @@ def answer_html(
     matches: Mapping[int, Sequence[Match]] = _NONE,
     states: States = NO_STATES,
     home: str = "./",
+    *,
+    narrowed: bool = False,
 ) -> str:
     """Return the answer on the left and its source cards on the right.
 
     ``matches`` are the words of each passage that match the question, ``states`` tell of documents
     whether their files are still those indexed; ``home`` is the address that links in copied
-    citations begin with.
+    citations begin with. ``narrowed``: filters left some documents out.
     """
     words, cards = WORDS[lang], _Cards(answer, lang, matches, states, home)
     if answer.abstained:
-        return _abstention(answer, lang, cards)
+        return _abstention(answer, lang, cards, narrowed=narrowed)
     titles = {citation.number: citation.document.title for citation in answer.citations}
     sentences = "".join(_sentence(one, titles, cards.langs, lang) for one in answer.sentences)
     places = counted(len(answer.citations), words.place_one, words.place_many, lang)
@@ -40,7 +43,7 @@ def answer_html(
     main = (
         f"{sentences}{_differing(answer, lang)}{_also(answer, lang)}"
         f"<p class='fs-note'>{escape(note)}</p>"
-        f"{_judging(answer, lang)}{_taking(answer, home, lang)}"
+        f"{_judging(answer, ('right', 'wrong'), lang)}{_taking(answer, home, lang)}"
     )
     shown = "".join(cards.source(one) for one in answer.citations)
     return _columns(main, words.sources, shown, lang, tinted=bool(matches))
@@ -83,21 +86,22 @@ def _also(answer: Answer, lang: Lang) -> str:
     )
 
 
-def _judging(answer: Answer, lang: Lang) -> str:
+def _judging(answer: Answer, verdicts: Sequence[Verdict], lang: Lang) -> str:
     """Return what makes a test question of an answer."""
     words = WORDS[lang]
+    names: Mapping[Verdict, str] = {
+        "right": words.right,
+        "wrong": words.wrong,
+        "missing": words.missing_answer,
+        "unanswerable": words.unanswerable,
+    }
     places = [
         {"doc": one.document.doc_id, "start": one.start, "end": one.end} for one in answer.citations
     ]
-    verdicts = (
-        (("missing", words.missing_answer), ("unanswerable", words.unanswerable))
-        if answer.abstained
-        else (("right", words.right), ("wrong", words.wrong))
-    )
     buttons = "".join(
         f"<button type='button' class='fs-verdict fs-action' data-verdict='{verdict}'>"
-        f"{escape(text)}</button>"
-        for verdict, text in verdicts
+        f"{escape(names[verdict])}</button>"
+        for verdict in verdicts
     )
     asked = "" if answer.abstained else f"<span>{escape(words.judge)}</span>"
     return (
@@ -248,12 +252,15 @@ def _open_button(document: Document, span: Span, lang: Lang) -> str:
     )
 
 
-def _abstention(answer: Answer, lang: Lang, cards: _Cards) -> str:
+def _abstention(answer: Answer, lang: Lang, cards: _Cards, *, narrowed: bool) -> str:
     words = WORDS[lang]
+    # That nothing was found in a part of the documents says nothing of all of them.
+    partly = narrowed or answer.reason == "no_documents"
+    verdicts: Sequence[Verdict] = ("missing",) if partly else ("missing", "unanswerable")
     reason = words.reasons[answer.reason] if answer.reason is not None else ""
     main = (
         f"<p class='fs-none'>{escape(words.not_found)}</p><p class='fs-note'>{escape(reason)}</p>"
-        f"{_judging(answer, lang)}"
+        f"{_judging(answer, verdicts, lang)}"
     )
     shown = "".join(cards.passage(hit) for hit in answer.hits)
     return _columns(main, words.closest, shown, lang, tinted=bool(answer.hits))

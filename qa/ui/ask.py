@@ -5,6 +5,7 @@ from anyio import to_thread
 from gradio.events import Dependency
 from pydantic import ValidationError
 
+from qa.datamodel import Filters
 from qa.errors import FundstelleError
 from qa.service.bodies import AskBody
 from qa.service.endpoints import invalid
@@ -27,12 +28,21 @@ def build(site: Site) -> None:
         lang, client = language(request), str(request.session_hash)
         try:
             body = _body(asked)
+            filters = body.filters()
             found = await service.explain(
-                body.question, body.filters(), client=client, ticket=ticket[:_TICKET]
+                body.question, filters, client=client, ticket=ticket[:_TICKET]
             )
         except FundstelleError as error:
             return error_html(error, lang), ticket
-        return answer_html(found.answer, lang, found.matches, found.states, _home(request)), ticket
+        shown = answer_html(
+            found.answer,
+            lang,
+            found.matches,
+            found.states,
+            _home(request),
+            narrowed=filters != Filters(),
+        )
+        return shown, ticket
 
     async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str]:
         """Answer the question in the page's address, or say what is indexed."""
