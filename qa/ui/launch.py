@@ -71,6 +71,7 @@ def serve(
         page, texts = app.build(service)
         page.queue(max_size=20, api_open=False)
     _quieten_gradio()
+    _be_patient()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     _, address, _ = page.launch(
@@ -175,6 +176,16 @@ def _quieten_gradio() -> None:
     from gradio import routes as gradio_routes
 
     vars(gradio_routes)["traceback"] = _Quiet
+
+
+def _be_patient() -> None:
+    """Leave out Gradio's second check of its own server, which gives a slow computer 3 s.
+
+    The first, a request to the same server, waits as long as it takes.
+    """
+    from gradio import networking
+
+    vars(networking)["url_ok"] = lambda _: True
 
 
 def _theme() -> "gr.themes.Base":
