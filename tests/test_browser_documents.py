@@ -41,6 +41,22 @@ def test_the_documents_are_listed_with_the_reason_for_failures(visit: Window) ->
     expect(page.get_by_role("heading", level=1)).to_have_text("Der Hafen von Elmstadt")
 
 
+def test_back_returns_to_the_filter_and_the_place(visit: Window) -> None:
+    page = visit("/documents", height=300)
+    box, rows = page.get_by_role("textbox", name="Filter"), page.get_by_role("row")
+    expect(page.get_by_role("table")).to_be_visible()
+    box.fill("d")
+    expect(page.get_by_role("row", name="minato.txt")).to_have_count(0)
+    shown = rows.count()
+    page.evaluate("scrollTo(0, 120)")
+    page.get_by_role("link", name="Der Hafen").evaluate("link => link.click()")
+    expect(page.locator("h1")).to_have_text("Der Hafen von Elmstadt")
+    page.go_back()
+    expect(box).to_have_value("d")
+    expect(rows).to_have_count(shown)
+    page.wait_for_function("Math.abs(scrollY - 120) < 2")
+
+
 def test_an_upload_is_indexed_answers_and_can_be_removed_and_brought_back(
     visit: Window, corpus: Path, tmp_path: Path
 ) -> None:

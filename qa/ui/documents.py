@@ -53,7 +53,8 @@ def build(site: Site) -> None:
     timer = gr.Timer(POLL_SECONDS, active=False)
     refresh = gr.Button(visible="hidden", elem_id="fs-refresh")
     outputs = [job, table, timer, halt]
-    site.app.load(show, wanted, outputs, **EVENT)
+    arrived = site.app.load(show, wanted, outputs, js="() => fundstelle.arrive()", **EVENT)
+    arrived.success(None, js="() => fundstelle.comeBack()")
     gr.on([timer.tick, refresh.click, wanted.change], show, wanted, outputs, **EVENT)
     again.click(synchronise, wanted, outputs, **EVENT)
     halt.click(stop, wanted, outputs, **EVENT)

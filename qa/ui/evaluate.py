@@ -136,12 +136,17 @@ def build(site: Site) -> None:
     refresh = gr.Button(visible="hidden", elem_id="fs-refresh")
     inputs = [tests, run, before, seen]
     outputs = [tests, run, before, job, shown, seen, timer, halt]
-    site.app.load(does.show, inputs[:3], outputs, **EVENT)
+    left = "tests => [tests, fundstelle.chosen(`run`), fundstelle.chosen(`before`)]"
+    arrived = site.app.load(does.show, inputs[:3], outputs, js=left, **EVENT)
+    arrived.success(None, js="() => fundstelle.comeBack()")
     chosen = "(tests, ...others) => [fundstelle.added, ...others]"
     refresh.click(does.added, inputs, outputs, js=chosen, **EVENT)
     timer.tick(does.tick, inputs, outputs, **EVENT)
-    gr.on([run.input, before.input], does.figure, [run, before], shown, **EVENT)
-    go.click(does.start, inputs, outputs, **EVENT)
+    remember = "(run, before) => (fundstelle.remember({ run, before }), [run, before])"
+    gr.on([run.input, before.input], does.figure, [run, before], shown, js=remember, **EVENT)
+    # The run that is begun is the next one to be shown.
+    forget = "(...given) => (fundstelle.remember({ run: `` }), given)"
+    go.click(does.start, inputs, outputs, js=forget, **EVENT)
     halt.click(does.stop, inputs, outputs, **EVENT)
 
 

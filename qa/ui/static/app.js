@@ -75,6 +75,63 @@ window.fundstelle = (() => {
     main.focus();
   }
 
+  // What was chosen on a page stands in its address, so that the way back leads to it.
+  function remember(chosen) {
+    const url = new URL(location.href);
+    for (const [name, value] of Object.entries(chosen)) {
+      if (value) url.searchParams.set(name, value);
+      else url.searchParams.delete(name);
+    }
+    history.replaceState(history.state, "", url);
+    here = address();
+  }
+
+  // Whoever types before the page's first answer is there keeps what was typed.
+  function fill(box, value) {
+    if (!value || box.value) return;
+    box.value = value;
+    box.dispatchEvent(new Event("input", { bubbles: true })); // tells Gradio
+  }
+
+  const chosen = (name) => new URLSearchParams(location.search).get(name) || "";
+
+  // Whoever comes back to a page finds it where it was left.
+  const address = () => location.pathname + location.search;
+  let here = address(); // what is on the screen; on the way back the address is ahead of it
+  let top = 0;
+  const place = () => `fundstelle-scroll:${here}`;
+
+  // Where the content stands on the screen: what is above it may grow after it has come. While
+  // a page is left, Gradio may have taken it away.
+  function look() {
+    const shown = document.getElementById("fs-shown");
+    if (shown) top = shown.getBoundingClientRect().top;
+  }
+
+  function leave() {
+    look();
+    sessionStorage.setItem(place(), String(top));
+  }
+
+  function comeBack() {
+    here = address();
+    const left = sessionStorage.getItem(place());
+    sessionStorage.removeItem(place());
+    // By a link to it one comes to its beginning.
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (left === null || type === "navigate") return;
+    const scroll = () => {
+      look();
+      scrollBy(0, top - Number(left));
+    };
+    scroll();
+    requestAnimationFrame(scroll); // when what is above has its height
+  }
+
+  history.scrollRestoration = "manual"; // the browser's own comes before there is any content
+  addEventListener("scroll", look, { passive: true });
+  addEventListener("pagehide", leave);
+
   document.addEventListener("click", (event) => {
     if (event.target.matches(".fs-skip")) skip(event);
     const button = event.target.closest("button");
@@ -86,5 +143,5 @@ window.fundstelle = (() => {
   actions.push([".fs-copy", copy], [".fs-tongue", chooseLanguage]);
   actions.push([".fs-close", (button) => button.closest("dialog").close()]);
   nameTab();
-  return { actions, lost, plain, request };
+  return { actions, chosen, comeBack, fill, leave, lost, plain, remember, request };
 })();

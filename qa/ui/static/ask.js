@@ -91,7 +91,7 @@
     restoreFilters();
     showHistory();
     tint();
-    comeBack();
+    fundstelle.comeBack();
   }
 
   // No answer came, not even a sentence that says why.
@@ -152,7 +152,7 @@
     const url = address(box().value);
     // What is too long for an address is asked all the same.
     if (url.href.length < 8000 && url.search !== location.search) {
-      leave();
+      fundstelle.leave();
       history.pushState(null, "", url);
     }
     setBusy(true);
@@ -314,46 +314,15 @@
     }
   });
 
-  // Whoever comes back from a source finds the answer where it was left.
-  let here = location.search; // what is on the screen; on the way back the address is ahead of it
-  const place = () => `fundstelle-scroll:${here}`;
-
-  // Where the answer stands on the screen: what is above it may grow after the answer has come.
-  const top = () => shown.getBoundingClientRect().top;
-
-  function leave() {
-    sessionStorage.setItem(place(), String(top()));
-  }
-
-  function comeBack() {
-    here = location.search;
-    const left = sessionStorage.getItem(place());
-    sessionStorage.removeItem(place());
-    if (left === null) return;
-    const scroll = () => scrollBy(0, top() - Number(left));
-    scroll();
-    requestAnimationFrame(scroll); // when the box has grown to the length of the question
-  }
-
-  history.scrollRestoration = "manual"; // the browser's own comes before there is an answer
-  addEventListener("pagehide", leave);
   addEventListener("popstate", () => location.reload()); // every question has its own address
   actions.push([".fs-chip", showCard], [".fs-open", openDocument], [".fs-verdict", judge]);
   actions.push([".fs-example", askExample], [".fs-forget", forget], [".fs-save", save]);
   actions.push([".fs-print", () => print()], [".fs-cancel", cancel], [".fs-pointed", point]);
 
-  // Whoever types before the page's first answer is there keeps what was typed.
-  function restoreQuestion() {
-    const asked = new URLSearchParams(location.search).get("q");
-    if (!asked || box().value) return;
-    box().value = asked;
-    box().dispatchEvent(new Event("input", { bubbles: true })); // tells Gradio
-  }
-
   Object.assign(fundstelle, {
     arrive: () => {
       box().dir = "auto";
-      restoreQuestion();
+      fundstelle.fill(box(), fundstelle.chosen("q"));
       if (location.search) setBusy(true);
       return body(new URLSearchParams(location.search));
     },

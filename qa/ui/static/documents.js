@@ -83,7 +83,7 @@
     if (error) notice(`${error.message} ${error.hint}`);
     else {
       button.closest("li").remove();
-      document.querySelector("#fs-filter textarea, #fs-filter input")?.focus();
+      filter()?.focus();
     }
     refresh();
   }
@@ -92,6 +92,11 @@
     if (event.target.id !== "fs-files") return;
     upload([...event.target.files]);
     event.target.value = "";
+  });
+  const filter = () => document.querySelector("#fs-filter textarea, #fs-filter input");
+
+  document.addEventListener("input", ({ target }) => {
+    if (target === filter()) fundstelle.remember({ filter: target.value });
   });
   for (const name of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(name, (event) => {
@@ -103,4 +108,9 @@
   }
   actions.push([".fs-remove", confirmRemoval], [".fs-yes", remove], [".fs-undo", undo]);
   actions.push([".fs-no", (button) => button.closest("dialog").close()]);
+
+  fundstelle.arrive = () => {
+    fundstelle.fill(filter(), fundstelle.chosen("filter"));
+    return [filter().value];
+  };
 })();

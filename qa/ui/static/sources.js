@@ -43,5 +43,6 @@
       const middle = mark.offsetTop - text.offsetTop - text.clientHeight / 2;
       text.scrollTop = middle + Math.min(mark.offsetHeight, text.clientHeight) / 2;
     }
+    fundstelle.comeBack();
   };
 })();
