@@ -6,13 +6,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pypdfium2 import PdfDocument
 
 from qa import Assistant
 from qa.settings import Settings
@@ -123,6 +124,13 @@ def indexed(corpus: Path) -> Iterator[str]:
     Assistant.build(corpus, index, HashEncoder(), Settings(threshold=1e-6)).index.close()
     with served(index) as (address, _):
         yield address
+
+
+def pdf_text(page: Page) -> str:
+    """Print the page as the browser does, and return what stands on the paper."""
+    with closing(PdfDocument(page.pdf())) as pdf:
+        pages = [one.get_textpage().get_text_bounded() for one in pdf]
+    return " ".join(" ".join(pages).split())
 
 
 class Window:

@@ -3,16 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from pypdfium2 import PdfDocument
 
 from qa import Assistant
-from tests.app_server import Window, served, watched
+from tests.app_server import Window, pdf_text, served, watched
 from tests.conftest import CORPUS, write_files
 from tests.hash_encoder import HashEncoder
 
@@ -294,13 +292,6 @@ def test_an_answer_is_taken_along_with_its_sources_and_those_who_say_the_same(
             assert part in text, (name, part)
     assert "Save as" not in texts["PDF"]
     assert "Copy citation" not in texts["PDF"]
-
-
-def pdf_text(page: Page) -> str:
-    """Print the page as the browser does, and return what stands on the paper."""
-    with closing(PdfDocument(page.pdf())) as pdf:
-        pages = [one.get_textpage().get_text_bounded() for one in pdf]
-    return " ".join(" ".join(pages).split())
 
 
 AT_ONCE = """new MutationObserver((_, observer) => {
