@@ -247,6 +247,16 @@ def test_a_source_card_marks_the_quote_within_its_paragraph() -> None:
     assert page.values("data-start") == [start]
 
 
+@pytest.mark.parametrize("colon", [":", "："])
+def test_a_source_card_shows_what_its_quote_announces(colon: str) -> None:
+    quote = f"Es nennt drei Felder{colon}"
+    shown = document(f"Ein Anfang. {quote}\n\n- Chips\n- Raketen\n\nEin anderer Absatz.")
+    page = Page(answer_html(answer(shown, quote), "en"))
+    assert page.marked == quote
+    assert "Raketen" in page.text
+    assert "Ein anderer Absatz" not in page.text
+
+
 def test_a_card_has_the_language_of_its_passage_not_of_its_document() -> None:
     found = document(lang="en")
     passage = Passage(1, "abc", 0, len(TEXT), TEXT, "de")

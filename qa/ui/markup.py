@@ -65,10 +65,15 @@ def tinted(text: str, span: Span, matches: Iterable[Match]) -> str:
 
 
 def around(text: str, span: Span, context: int = _CONTEXT) -> tuple[str, str]:
-    """Return a little text before and after a span, within its paragraph and on whole words."""
+    """Return a little text before and after a span, within its paragraph and on whole words.
+
+    After a colon comes the paragraph that it announces.
+    """
     start, end = span
     before = text[max(0, start - context) : start].rpartition("\n\n")[2]
-    after = text[end : end + context].partition("\n\n")[0]
+    after, blank, next_one = text[end : end + context].partition("\n\n")
+    if not after.strip() and text[start:end].rstrip().endswith((":", "：")):
+        after += blank + next_one.partition("\n\n")[0]
     if len(before) == context:
         before = "… " + (before.partition(" ")[2] or before)
     if len(after) == context:
