@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app_server import Window, indexed, watched, with_reports
+from tests.app_server import Window, indexed, pdf_text, watched, with_reports
 from tests.conftest import CORPUS, write_files
 
 pytestmark = pytest.mark.browser
 
+LINE, LINES = "One more line of an old ledger.\n\n", 200
 HOSTILE_NAME = '<img src=x onerror="window.hacked=1"> ${window.hacked=1}.txt'
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    files = {**CORPUS, HOSTILE_NAME: "Nothing but text."}
+    files = {**CORPUS, HOSTILE_NAME: "Nothing but text.", "ledger.txt": LINES * LINE}
     return with_reports(tmp_path_factory.mktemp("documents") / "corpus", files)
 
 
@@ -39,6 +40,22 @@ def test_the_documents_are_listed_with_the_reason_for_failures(visit: Window) ->
     expect(table.get_by_role("row")).to_have_count(2)
     table.get_by_role("link", name="Der Hafen von Elmstadt").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Der Hafen von Elmstadt")
+
+
+def test_on_paper_a_document_is_whole_and_nothing_stands_beside_it(visit: Window) -> None:
+    page = visit("/documents")
+    expect(page.get_by_role("table")).to_be_visible()
+    printed = pdf_text(page)
+    assert "Das Museum" in printed
+    assert not [word for word in ("Drop files", "Synchronise", "✕") if word in printed]
+    page.get_by_role("link", name="ledger").click()
+    expect(page.locator("h1")).to_have_text("ledger")
+    printed = pdf_text(page)
+    assert printed.count(LINE.strip()) == LINES
+    assert not [word for word in ("Back", "Save the file") if word in printed]
+    page = visit("/evaluate")
+    expect(page.locator(".fs-empty")).to_be_visible()
+    assert "Upload" not in pdf_text(page)
 
 
 def test_back_returns_to_the_filter_and_the_place(visit: Window) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from qa import Assistant
 from qa.settings import Settings
-from tests.app_server import Window, free_port, indexed, pdf_text, served, watched, with_reports
+from tests.app_server import Window, free_port, indexed, served, watched, with_reports
 from tests.conftest import CORPUS
 from tests.hash_encoder import HashEncoder
 
@@ -102,25 +102,6 @@ def test_a_passage_deep_in_a_long_document_is_centred_and_the_rest_is_a_step_awa
     page.get_by_role("link", name="Later part").click()
     page.wait_for_url("**at=**")
     expect(page.get_by_role("link", name="Earlier part")).to_be_visible()
-
-
-def test_on_paper_a_document_is_not_cut_off_and_nothing_stands_beside_it(
-    visit: Window, address: str
-) -> None:
-    page = visit(place(address, "ledger.txt", TREASURE))
-    expect(page.locator(".fs-body mark")).to_have_text(TREASURE)
-    printed = pdf_text(page)
-    assert printed.count("One more line of an old ledger.") > 800
-    assert not [word for word in ("Back", "Save the file") if word in printed]
-    page = visit("/documents")
-    expect(page.get_by_role("table")).to_be_visible()
-    printed = pdf_text(page)
-    assert "Das Museum" in printed
-    beside = ("Drop files", "Synchronise", "✕")
-    assert not [word for word in beside if word in printed]
-    page = visit("/evaluate")
-    expect(page.locator(".fs-empty")).to_be_visible()
-    assert "Upload" not in pdf_text(page)
 
 
 def test_a_page_of_a_pdf_is_shown_with_a_box_and_turns_and_grows(

@@ -8,11 +8,13 @@ from pydantic import ValidationError
 from qa.datamodel import Filters
 from qa.errors import FundstelleError
 from qa.service.bodies import AskBody
+from qa.service.core import Explained
 from qa.service.endpoints import invalid
 from qa.ui import welcome
 from qa.ui.answer import answer_html
 from qa.ui.frame import EVENT, Site, error_html, language, own_html
 from qa.ui.markup import dialog_html
+from qa.ui.words import Lang
 from qa.ui.words.ask import WORDS
 
 _EXAMPLES = 5
@@ -34,15 +36,7 @@ def build(site: Site) -> None:
             )
         except FundstelleError as error:
             return error_html(error, lang), ticket
-        shown = answer_html(
-            found.answer,
-            lang,
-            found.matches,
-            found.states,
-            _home(request),
-            narrowed=filters != Filters(),
-        )
-        return shown, ticket
+        return _answered(found, filters, lang, _home(request)), ticket
 
     async def arrive(asked: str, ticket: str, request: gr.Request) -> tuple[str, str, str]:
         """Answer the question in the page's address, or say what is indexed."""
@@ -87,6 +81,11 @@ def build(site: Site) -> None:
     )
     _show(answered, given, told)
     _show(arrived, given, told)
+
+
+def _answered(found: Explained, filters: Filters, lang: Lang, home: str) -> str:
+    narrowed = filters != Filters()
+    return answer_html(found.answer, lang, found.matches, found.states, home, narrowed=narrowed)
 
 
 def _show(event: Dependency, given: gr.Textbox, told: gr.Textbox) -> None:
