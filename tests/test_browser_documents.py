@@ -129,6 +129,37 @@ def test_an_upload_that_is_no_document_is_explained(
         expect(page.get_by_text("is not what its name says")).to_be_visible()
 
 
+def test_what_fails_is_said_in_the_language_of_the_reader(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    files = {"run.exe": "MZ", "leer.md": "", "mine.jsonl": "{oops"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    page = browser.new_page(locale="de-DE")
+    page.goto(f"{address}/documents")
+    expect(page.get_by_role("table")).to_be_visible()
+    notices = page.locator("#fs-notices li")
+    page.locator("#fs-files").set_input_files(tmp_path / "run.exe")
+    expect(notices.last).to_contain_text("run.exe: Dateien dieser Art können nicht gelesen werden.")
+    page.locator("#fs-files").set_input_files(tmp_path / "leer.md")
+    expect(notices.last).to_have_text("leer.md: Die Datei ist leer. Wählen Sie eine andere.")
+
+    page.goto(f"{address}/evaluate")
+    page.locator("#fs-files").set_input_files(tmp_path / "mine.jsonl")
+    expect(page.locator("#fs-notice")).to_contain_text("Mit diesen Testfragen stimmt etwas nicht.")
+    expect(page.locator("#fs-notice")).to_contain_text("line 1")
+
+    page.route("**", lambda route: route.abort())  # as if the server were gone
+    page.get_by_role("button", name="Auswerten", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Fundstelle antwortet nicht.")
+    toast = page.get_by_text("Connection to the server was lost")
+    expect(toast).to_be_attached()
+    expect(toast).to_be_hidden()
+    page.locator("#fs-files").set_input_files(tmp_path / "mine.jsonl")
+    expect(page.locator("#fs-notice")).to_contain_text("Fundstelle antwortet nicht.")
+    page.close()
+
+
 def drag(page: Page, event: str, file: Path) -> None:
     """Let the browser believe that a file of the computer is drawn over the drop area."""
     box = page.locator(".fs-drop").bounding_box()

@@ -88,9 +88,9 @@ def test_an_archive_that_is_added_answers_with_its_members(api: ASGIApp, service
         ("x" * 300 + ".md", b"x", "name_refused", 400),
         ("run.exe", b"MZ", "kind_refused", 415),
         ("noending", b"x", "kind_refused", 415),
-        ("plain.docm", b"Text", "kind_refused", 415),
-        ("plain.zip", b"Text", "kind_refused", 415),
-        ("blob.txt", b"a\x00b", "kind_refused", 415),
+        ("plain.docm", b"Text", "content_refused", 415),
+        ("plain.zip", b"Text", "content_refused", 415),
+        ("blob.txt", b"a\x00b", "content_refused", 415),
         ("empty.txt", b"", "file_empty", 400),
     ],
 )

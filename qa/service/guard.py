@@ -40,6 +40,7 @@ _STATUS: Final = {
     "place_taken": 409,
     "page_unknown": 404,
     "kind_refused": 415,
+    "content_refused": 415,
     "request_too_large": 413,
     "file_changed": 409,
     "document_changed": 409,

@@ -122,7 +122,7 @@ class Library:
     async def add(self, name: str, chunks: AsyncIterator[bytes]) -> str:
         """Write an upload into the folder and return its source; a sync then reads it.
 
-        Raises InputError: name_refused, kind_refused, file_empty;
+        Raises InputError: name_refused, kind_refused, content_refused, file_empty;
         FolderError: folder_is_corpus, folder_not_writable.
         """
         name = checked_name(name)
@@ -274,7 +274,7 @@ async def _write(path: Path, chunks: AsyncIterator[bytes], name: str) -> None:
     start = _STARTS.get(Path(name).suffix.lower())
     if (start not in head) if start else (b"\0" in head and head[:2] not in _UTF_16):
         raise InputError(
-            "kind_refused",
+            "content_refused",
             f"{name} is not what its name says.",
             "Give it the ending of its kind.",
         )

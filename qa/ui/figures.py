@@ -22,9 +22,8 @@ def upload_html(lang: Lang) -> str:
     """Return the place where a test set is chosen for upload."""
     words = WORDS[lang]
     return (
-        f'<div class="fs-drop" id="fs-drop" data-lost="{escape(words.lost)}" '
-        f'data-added="{escape(words.added)}"><label for="fs-files">'
-        f"<strong>{escape(words.upload)}</strong>"
+        f'<div class="fs-drop" id="fs-drop" data-added="{escape(words.added)}">'
+        f'<label for="fs-files"><strong>{escape(words.upload)}</strong>'
         '<input type="file" id="fs-files" accept=".jsonl,.csv,.tsv,.yaml,.yml,.json"></label>'
         f'<p class="fs-note">{escape(words.kinds)}</p></div>'
         '<p class="fs-note" id="fs-notice" role="status"></p>'

@@ -21,6 +21,8 @@ EVENT: Final[dict[str, Any]] = {
     "show_progress": "hidden",
     "api_visibility": "private",
 }
+# Failures of which the server's own sentence says more, such as the line of a file.
+_DETAILED: Final = ("tests_unusable",)
 POLL_SECONDS: Final = 0.7
 
 
@@ -93,12 +95,17 @@ def header_html(pages: Sequence[Page], current: Page, lang: Lang) -> str:
     links = "".join(_link(page, page is current, lang) for page in pages)
     tongues = "".join(_tongue(tongue, tongue == lang) for tongue in LANGS)
     name = escape(getattr(words, current.name))
+    # What the scripts of the pages may have to say.
+    errors = " ".join(
+        f'data-error-{code}="{escape(" ".join(said))}"' for code, said in words.errors.items()
+    )
     # A document that is read has its own title.
     heading = "" if current.path == "sources" else f'<h1 class="fs-hidden">{name}</h1>'
     return (
         f'<a class="fs-skip" href="#fs-main">{escape(words.skip)}</a>{heading}'
         f'<header class="fs-header" data-title="{name}" data-lost="{escape(words.lost)}" '
-        f'data-401="{escape(words.logged_out)}" data-429="{escape(words.too_many)}">'
+        f'data-401="{escape(words.logged_out)}" data-429="{escape(words.too_many)}" '
+        f'data-detailed="{" ".join(_DETAILED)}" {errors}>'
         f'<a class="fs-brand" href="./" title="{escape(words.tagline)}">{TITLE}</a>'
         f'<nav aria-label="{escape(words.navigation)}">{links}</nav>'
         f'<span class="fs-offline" title="{escape(words.offline_why)}">'
@@ -125,6 +132,8 @@ def _tongue(lang: Lang, current: bool) -> str:
 def error_html(error: FundstelleError, lang: Lang) -> str:
     """Return a failure: what happened and what to do, in ``lang`` where we know the words."""
     message, hint = WORDS[lang].errors.get(error.code, (error.message, error.hint))
+    if error.code in _DETAILED and message != error.message:
+        hint += f" ({error.message})"
     return (
         f"<div class='fs-error' role='alert'><p>{escape(message)}</p>"
         f"<p class='fs-note'>{escape(hint)}</p></div>"

@@ -25,7 +25,6 @@ def drop_html(lang: Lang) -> str:
         uploaded=words.uploaded,
         removed=words.removed,
         undo=words.undo,
-        lost=words.lost,
     )
     accept = ",".join(sorted(KINDS))
     return (

@@ -34,15 +34,29 @@ window.fundstelle = (() => {
     location.reload();
   }
 
-  // An own request; errors come back as the API's sentence.
+  // An own request; its reply has an `error` in the reader's words if it failed.
   async function request(method, path, body) {
     const response = await fetch(path, { method, body }).catch(() => null);
-    if (response?.status in words()) return { error: { message: words()[response.status], hint: "" } };
-    return response ? response.json() : { error: { message: words().lost, hint: "" } };
+    return response ? reply(response.status, await response.text()) : reply(0, "");
+  }
+
+  // What the API has said, with a status of 0 if it said nothing.
+  function reply(status, text) {
+    if (status in words()) return { error: words()[status] };
+    if (!text) return { error: words().lost };
+    const { error, ...rest } = JSON.parse(text);
+    return error ? { error: explained(error) } : rest;
+  }
+
+  function explained({ code, message, hint }) {
+    const said = head()?.getAttribute(`data-error-${code}`);
+    if (!said) return `${message} ${hint}`;
+    return words().detailed.split(" ").includes(code) ? `${said} (${message})` : said;
   }
 
   // Gradio takes the head line away when the page is left.
-  const words = () => document.querySelector(".fs-header")?.dataset ?? {};
+  const head = () => document.querySelector(".fs-header");
+  const words = () => head()?.dataset ?? {};
 
   // Gradio does not tell with which status an event of its has failed.
   let status = 0;
@@ -50,19 +64,33 @@ window.fundstelle = (() => {
   window.fetch = async (...asked) => {
     const event = String(asked[0]).includes("/run/predict");
     if (event) status = 0;
-    const reply = await send(...asked).catch((error) => {
-      if (event) fundstelle.fail?.(); // of a broken connection Gradio tells no page
+    const response = await send(...asked).catch((error) => {
+      if (event) (fundstelle.fail ?? fail)(); // of a broken connection Gradio tells no page
       throw error;
     });
-    if (event) status = reply.status;
-    return reply;
+    if (event) status = response.status;
+    if (event && !fundstelle.fail) (response.ok ? wellAgain : fail)();
+    return response;
   };
 
   // Why no answer came, as far as that is known.
   const lost = () => words()[status] || words().lost;
 
+  const wellAgain = () => document.getElementById("fs-failed")?.remove();
+
+  // Says so on a page that has no better place for it.
+  function fail() {
+    wellAgain();
+    const line = document.createElement("div");
+    line.id = "fs-failed";
+    line.className = "fs-error";
+    line.setAttribute("role", "alert");
+    line.textContent = lost();
+    document.getElementById("fs-main")?.prepend(line);
+  }
+
   function nameTab() {
-    const header = document.querySelector(".fs-header");
+    const header = head();
     if (!header) return setTimeout(nameTab, 50);
     document.title = `${header.dataset.title} · Fundstelle`;
   }
@@ -143,5 +171,5 @@ window.fundstelle = (() => {
   actions.push([".fs-copy", copy], [".fs-tongue", chooseLanguage]);
   actions.push([".fs-close", (button) => button.closest("dialog").close()]);
   nameTab();
-  return { actions, chosen, comeBack, fill, leave, lost, plain, remember, request };
+  return { actions, chosen, comeBack, fill, leave, lost, plain, remember, reply, request };
 })();

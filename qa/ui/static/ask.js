@@ -227,7 +227,7 @@
     for (const one of buttons) one.disabled = true;
     const { id, error } = await request("POST", "./api/feedback", told);
     for (const one of buttons) one.disabled = false;
-    line.replaceChildren(error ? error.message : thanks, " ");
+    line.replaceChildren(error || thanks, " ");
     if (error) return;
     const back = document.createElement("button");
     back.type = "button";

@@ -1,7 +1,7 @@
 // The Documents page in the browser: files that are dropped, removed and brought back.
 (() => {
   "use strict";
-  const { actions, plain, request } = fundstelle;
+  const { actions, plain, reply, request } = fundstelle;
   const element = (id) => document.getElementById(id);
   // A reply may arrive while the page is being left, when Gradio has taken its parts away.
   const refresh = () => element("fs-refresh")?.click();
@@ -26,7 +26,7 @@
       };
       sending.onloadend = () => {
         bar.remove();
-        resolve(sending.responseText);
+        resolve(reply(sending.status, sending.responseText));
       };
       sending.open("POST", `./api/docs?name=${encodeURIComponent(file.name)}`);
       sending.send(file);
@@ -37,14 +37,9 @@
     const words = element("fs-drop").dataset;
     for (const file of files) {
       const line = notice(`${words.uploading} ${file.name}`);
-      const reply = await send(file, line);
-      let said = words.lost;
-      if (reply) {
-        const { doc, error } = JSON.parse(reply);
-        said = error ? `${file.name}: ${error.message} ${error.hint}` : `${words.uploaded} ${doc}`;
-        line.classList.toggle("fs-bad", Boolean(error));
-      }
-      line.textContent = plain(said);
+      const { doc, error } = await send(file, line);
+      line.textContent = plain(error ? `${file.name}: ${error}` : `${words.uploaded} ${doc}`);
+      line.classList.toggle("fs-bad", Boolean(error));
       refresh();
     }
   }
@@ -63,7 +58,7 @@
     dialog.close();
     const words = element("fs-drop").dataset;
     const { ticket, error } = await request("DELETE", `./api/docs/${encodeURIComponent(doc)}`);
-    const line = notice(error ? `${error.message} ${error.hint}` : `${words.removed} ${title} `);
+    const line = notice(error || `${words.removed} ${title} `);
     if (!error) {
       const undo = document.createElement("button");
       undo.type = "button";
@@ -80,7 +75,7 @@
     button.disabled = true; // a second click would find nothing to bring back
     const { error } = await request("POST", `./api/trash/${button.dataset.ticket}/restore`);
     button.disabled = false;
-    if (error) notice(`${error.message} ${error.hint}`);
+    if (error) notice(error);
     else {
       button.closest("li").remove();
       filter()?.focus();

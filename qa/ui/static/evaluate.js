@@ -9,7 +9,7 @@
     const { tests, error } = await request(
       "POST", `./api/tests?name=${encodeURIComponent(file.name)}`, file,
     );
-    const said = error ? `${error.message} ${error.hint}` : `${words.added} ${tests}`;
+    const said = error || `${words.added} ${tests}`;
     if (!element("fs-notice")) return; // the page was left meanwhile
     element("fs-notice").textContent = plain(said);
     element("fs-notice").classList.toggle("fs-bad", Boolean(error));

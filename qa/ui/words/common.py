@@ -60,6 +60,12 @@ WORDS: Mapping[Lang, CommonWords] = {
                 "This address cannot be used.",
                 "Ask again, or choose the document on the page Sources.",
             ),
+            "content_refused": ("It is not what its name says.", "Give it the ending of its kind."),
+            "file_empty": ("The file is empty.", "Choose another one."),
+            "request_too_large": (
+                "The file is too large.",
+                "A document may have 64 MB, a test set 20 MB.",
+            ),
         },
     ),
     "de": CommonWords(
@@ -105,6 +111,64 @@ WORDS: Mapping[Lang, CommonWords] = {
                 "Es läuft schon ein Auftrag; es läuft immer nur einer.",
                 "Warten Sie, bis er fertig ist, oder halten Sie ihn an.",
             ),
+            "name_refused": (
+                "Unter diesem Namen kann die Datei nicht aufgenommen werden.",
+                "Geben Sie ihr einen kurzen, einfachen Namen.",
+            ),
+            "kind_refused": (
+                "Dateien dieser Art können nicht gelesen werden.",
+                "Welche gehen, steht unter dem Feld zum Ablegen.",
+            ),
+            "content_refused": (
+                "Die Datei ist nicht das, was ihr Name sagt.",
+                "Geben Sie ihr die Endung ihrer Art.",
+            ),
+            "file_empty": ("Die Datei ist leer.", "Wählen Sie eine andere."),
+            "request_too_large": (
+                "Die Datei ist zu groß.",
+                "Ein Dokument darf 64 MB haben, eine Datei mit Testfragen 20 MB.",
+            ),
+            "folder_is_corpus": (
+                "Die Dokumente sind Zeilen einer Datei, die hier nicht geändert wird.",
+                "Ändern Sie die Datei und gleichen Sie dann ab.",
+            ),
+            "folder_not_writable": (
+                "In den Ordner kann nicht geschrieben werden.",
+                "Prüfen Sie seine Rechte und den Platz auf dem Datenträger.",
+            ),
+            "document_in_archive": (
+                "Das Dokument ist Teil eines Archivs, das hier nicht geändert wird.",
+                "Ändern Sie das Archiv und gleichen Sie dann ab.",
+            ),
+            "file_missing": (
+                "Die Datei liegt nicht mehr im Ordner.",
+                "Gleichen Sie die Dokumente ab.",
+            ),
+            "ticket_unknown": ("Es gibt nichts zurückzuholen.", "Sehen Sie im Ordner .trash nach."),
+            "place_taken": (
+                "Am alten Platz liegt inzwischen eine andere Datei.",
+                "Benennen Sie diese um und versuchen Sie es noch einmal.",
+            ),
+            "feedback_full": (
+                "Es gibt schon zu viele Testfragen von Lesern.",
+                "Räumen Sie deren Datei im Index beiseite.",
+            ),
+            "tests_missing": (
+                "Diese Testfragen sind nicht da.",
+                "Wählen Sie andere oder laden Sie welche hoch.",
+            ),
+            "tests_empty": (
+                "Darin ist keine Frage, deren Antwort angegeben ist.",
+                "Wählen Sie eine andere Datei.",
+            ),
+            "tests_too_large": (
+                "Es sind zu viele Testfragen auf einmal.",
+                "Teilen Sie die Datei auf.",
+            ),
+            "tests_unusable": (
+                "Mit diesen Testfragen stimmt etwas nicht.",
+                "Ihre Form steht in docs/evaluating.md.",
+            ),
         },
     ),
     "ja": CommonWords(
@@ -144,6 +208,58 @@ WORDS: Mapping[Lang, CommonWords] = {
             "job_running": (
                 "別の処理が実行中です。処理は一つずつ行われます。",
                 "終わるまで待つか、停止してください。",
+            ),
+            "name_refused": (
+                "この名前ではファイルを追加できません。",
+                "短く簡単な名前にしてください。",
+            ),
+            "kind_refused": (
+                "この種類のファイルは読めません。",
+                "対応形式はドロップ欄の下にあります。",
+            ),
+            "content_refused": (
+                "ファイルの中身が拡張子と合いません。",
+                "正しい拡張子にしてください。",
+            ),
+            "file_empty": ("ファイルが空です。", "別のファイルを選んでください。"),
+            "request_too_large": (
+                "ファイルが大きすぎます。",
+                "文書は 64 MB、テスト質問は 20 MB までです。",
+            ),
+            "folder_is_corpus": (
+                "文書は一つのファイルの各行で、ここでは変更できません。",
+                "ファイルを変更してから同期してください。",
+            ),
+            "folder_not_writable": (
+                "フォルダーに書き込めません。",
+                "権限とディスクの空き容量を確かめてください。",
+            ),
+            "document_in_archive": (
+                "この文書は書庫の一部で、ここでは変更できません。",
+                "書庫を変更してから同期してください。",
+            ),
+            "file_missing": ("ファイルはもうフォルダーにありません。", "文書を同期してください。"),
+            "ticket_unknown": (
+                "元に戻すものがありません。",
+                ".trash フォルダーを確かめてください。",
+            ),
+            "place_taken": (
+                "元の場所に別のファイルがあります。",
+                "その名前を変えてから、もう一度お試しください。",
+            ),
+            "feedback_full": (
+                "読者によるテスト質問が多すぎます。",
+                "索引の中のそのファイルを移してください。",
+            ),
+            "tests_missing": (
+                "このテスト質問はありません。",
+                "別のものを選ぶか、アップロードしてください。",
+            ),
+            "tests_empty": ("答えの示された質問がありません。", "別のファイルを選んでください。"),
+            "tests_too_large": ("テスト質問が多すぎます。", "ファイルを分けてください。"),
+            "tests_unusable": (
+                "このテスト質問には誤りがあります。",
+                "形式は docs/evaluating.md にあります。",
             ),
         },
     ),

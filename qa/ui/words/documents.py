@@ -36,7 +36,6 @@ class DocumentsWords:
     undo: str
     uploading: str
     uploaded: str
-    lost: str
     progress: str
     progress_unknown: str
     done: str
@@ -80,7 +79,6 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         undo="Undo",
         uploading="Uploading",
         uploaded="Added:",
-        lost="The server cannot be reached.",
         progress="{done} of {total} files",
         progress_unknown="Looking at the folder …",
         done="The index is up to date.",
@@ -122,7 +120,6 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         undo="Rückgängig",
         uploading="Wird hochgeladen:",
         uploaded="Hinzugefügt:",
-        lost="Der Server ist nicht erreichbar.",
         progress="{done} von {total} Dateien",
         progress_unknown="Der Ordner wird durchgesehen …",
         done="Der Index ist auf dem neuesten Stand.",
@@ -164,7 +161,6 @@ WORDS: Mapping[Lang, DocumentsWords] = {
         undo="元に戻す",
         uploading="アップロード中：",
         uploaded="追加しました：",
-        lost="サーバーに接続できません。",
         progress="{total} 件中 {done} 件",
         progress_unknown="フォルダーを調べています…",
         done="索引は最新です。",

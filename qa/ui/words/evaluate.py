@@ -15,7 +15,6 @@ class EvaluateWords:
     upload: str
     kinds: str
     added: str
-    lost: str
     tests: str
     readers: str
     run: str
@@ -63,7 +62,6 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         upload="Upload a test set",
         kinds="JSONL, CSV or YAML: questions with the places that answer them.",
         added="Added:",
-        lost="The server cannot be reached.",
         tests="Test set",
         readers="What readers said of answers",
         run="Report of",
@@ -123,7 +121,6 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         upload="Testfragen hochladen",
         kinds="JSONL, CSV oder YAML: Fragen mit den Stellen, die sie beantworten.",
         added="Hinzugefügt:",
-        lost="Der Server ist nicht erreichbar.",
         tests="Testfragen",
         readers="Was Leser zu Antworten sagten",
         run="Bericht über",
@@ -183,7 +180,6 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         upload="テスト質問をアップロード",
         kinds="JSONL、CSV、YAML：質問と、その答えがある箇所。",
         added="追加しました：",
-        lost="サーバーに接続できません。",
         tests="テスト質問",
         readers="読者による判定",
         run="報告",
