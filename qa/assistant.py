@@ -21,6 +21,7 @@ from qa.settings import Settings
 from qa.sync import sync
 
 LONGEST_QUESTION = 2_000
+_SAYS_NOTHING = dict.fromkeys(map(ord, " ?!.,;:…¿¡？！。、؟"))
 _ALL = Filters()
 
 
@@ -155,7 +156,7 @@ def checked(question: str) -> str:
     """Return the question without surrounding white space; raise InputError if unusable."""
     # Half characters (lone surrogates), which JSON can write, are of no text.
     question = question.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
-    if not any(map(str.isalnum, question)):
+    if not question.translate(_SAYS_NOTHING):
         raise InputError("question_empty", "The question is empty.", 'qa ask "Who signs?"')
     if len(question) > LONGEST_QUESTION:
         raise InputError(

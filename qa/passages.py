@@ -13,6 +13,7 @@ from itertools import groupby
 from qa.datamodel import Document, Encoder, Span
 from qa.text.blocks import Block, split_blocks, trim
 from qa.text.language import detect_language
+from qa.text.questions import is_question
 from qa.text.sentences import block_sentences
 
 _CONTEXT_TOKENS = 60
@@ -41,7 +42,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence, item or row: what is never cut if it fits. ``opens``: begins a paragraph."""
+    """A sentence, item or row: what is never cut if it fits.
+
+    ``opens``: it begins a paragraph, and answers no question before it.
+    """
 
     start: int
     end: int
@@ -190,9 +194,11 @@ def _weight(text: str) -> int:
 
 
 def _units(text: str, group: _Group) -> Iterator[_Unit]:
+    asked = False
     for block in group.blocks:
         for start, end in block_sentences(text, block, group.lang):
-            yield _Unit(start, end, opens=start == block.start)
+            yield _Unit(start, end, opens=start == block.start and not asked)
+            asked = is_question(text[start:end])
 
 
 def _cut_long(text: str, units: list[_Unit], room: int, encoder: Encoder) -> list[_Unit]:

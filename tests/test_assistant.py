@@ -32,7 +32,6 @@ QUESTIONS = {
     "海沿いの電車の切符はいくらですか": ("densha.md", "三百円"),
 }
 OTHERS = [
-    "?!",
     "Quetzalcoatl",
     "12345",
     "port",
@@ -126,6 +125,7 @@ def test_an_index_of_another_model_or_none_is_refused(tmp_path: Path, assistant:
     ("question", "code"),
     [
         ("", "question_empty"),
+        (" ?!", "question_empty"),
         (" \t\n\u3000", "question_empty"),
         ("a" * 2_001, "question_too_long"),
         ("How? " * 20_000, "question_too_long"),

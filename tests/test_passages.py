@@ -179,3 +179,12 @@ def test_all_text_but_headings_is_covered_exactly_once(text: str, tokens: int, l
     )
     starts = [piece.start for piece in pieces]
     assert starts == sorted(starts)
+
+
+def test_a_question_stays_with_its_answer() -> None:
+    asked = "How do I reset lamp {} after somebody has repaired it?"
+    answer = "Hold the green button of lamp {} for ten seconds, then wait."
+    text = "\n\n".join(f"{asked}\n\n{answer}".replace("{}", str(n)) for n in range(12))
+    for piece in split(text):
+        assert piece.text.startswith("How do I")
+        assert piece.text.endswith("then wait.")

@@ -1,5 +1,6 @@
 """Starts the app: pages and API in one server, guarded as a whole."""
 
+import errno
 import logging
 import os
 import signal
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans CJK JP"]
 _BLUE = ("#e9f2f8", "#17567f", "#114263")
-_HOUR = 3600
 _BURST, _PER_SECOND = 60, 2.0
 
 
@@ -54,7 +54,8 @@ def serve(
 ) -> None:
     """Serve until interrupted or terminated; ``ready`` is told the address once it answers.
 
-    Raises ServiceError: address_not_local, password_short, token_short, port_taken.
+    Raises ServiceError: address_not_local, password_short, token_short, host_unusable,
+    port_taken.
     """
     check_address(serving.host, serving.password, serving.token)
     _check_port(serving.host, serving.port)
@@ -220,17 +221,27 @@ def _theme() -> "gr.themes.Base":
 
 
 def _check_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
+            # Gradio puts the address into a URL as it is, which one of IPv6 may not stand in.
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise ServiceError(
+                    "host_unusable",
+                    f"{host} is no IPv4 address of this computer, nor a name of one.",
+                    "Name one: qa serve --host 127.0.0.1",
+                ) from error
             raise ServiceError(
                 "port_taken",
                 f"Port {port} of {host} cannot be used: another program may listen there.",
-                f"Choose another one: qa serve --port {port + 1 if port < 65535 else 7860}",
+                f"Choose another one, with your other options: qa serve --port {_next(port)}",
             ) from error
+
+
+def _next(port: int) -> int:
+    return port + 1 if port < 65535 else 7860
 
 
 def _bypass_proxy() -> None:
