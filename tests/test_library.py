@@ -214,6 +214,8 @@ def test_a_page_that_is_not_there(api: ASGIApp) -> None:
     assert call(api, "GET", f"/api/docs/{one}/pages/1.png")[0] == 404
     assert call(api, "GET", f"/api/docs/{one}/pages/1.png?start=x")[0] == 400
     assert call(api, "GET", "/api/docs/unknown/pages/1.png")[0] == 404
+    status, body, _ = call(api, "GET", f"/api/docs/{one}/pages/{'9' * 5_000}.png")
+    assert (status, body["error"]["code"]) == (404, "not_found")
 
 
 def test_what_differs_from_the_folder_is_known_before_a_sync(

@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from anyio import to_thread
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -57,6 +58,15 @@ def _asking(api: "_Api") -> tuple[Endpoint, ...]:
     )
 
 
+class _PageConvertor(IntegerConvertor):
+    """A number of a page; Python reads no number of thousands of digits."""
+
+    regex = "[0-9]{1,6}"
+
+
+register_url_convertor("page", _PageConvertor())
+
+
 def _documents(api: "_Api") -> tuple[Endpoint, ...]:
     one = "/api/docs/{doc_id}"
     png = Method(api.page, "A page as image", gives="image/png", query=PageQuery)
@@ -77,7 +87,7 @@ def _documents(api: "_Api") -> tuple[Endpoint, ...]:
             },
         ),
         Endpoint(f"{one}/file", {"GET": file}),
-        Endpoint(f"{one}/pages/{{page:int}}.png", {"GET": png}),
+        Endpoint(f"{one}/pages/{{page:page}}.png", {"GET": png}),
         Endpoint(
             "/api/trash/{ticket}/restore",
             {"POST": Method(api.restore, "Bring a file back", status=202)},
