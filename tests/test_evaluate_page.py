@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from qa import Assistant
 from qa.errors import InputError
 from qa.evaluation.evaluate import evaluate
-from qa.evaluation.report import kept
+from qa.evaluation.report import Baseline, kept
 from qa.evaluation.reports.files import quotes, write_all
 from qa.evaluation.runs import find
 from qa.service.evaluations import Evaluations
@@ -124,6 +124,8 @@ def test_a_test_set_is_evaluated_in_the_background(evaluations: Evaluations) -> 
     assert (job.state, job.result, job.done, job.total) == ("done", "my-questions-1", 2, 2)
     report = evaluations.report("my-questions-1")
     assert evaluations.questions(report) == {"wrong": QUESTIONS[1]["question"]}
+    better = Baseline("my-questions-0", "nDCG@10", (), won=("opened",))
+    assert evaluations.questions(report, better).keys() == {"wrong", "opened"}
     assert [one.run for one in evaluations.runs()] == ["my-questions-1"]
     with pytest.raises(InputError, match="no evaluation run"):
         evaluations.report("../../etc")
@@ -131,6 +133,7 @@ def test_a_test_set_is_evaluated_in_the_background(evaluations: Evaluations) -> 
 
 def test_failures_lead_to_their_question_and_document(evaluations: Evaluations) -> None:
     from qa.ui.figures import report_html
+    from qa.ui.words.evaluate import WORDS
 
     evaluations.add("mine.jsonl", LINES.replace(b"Three cranes", b"<script>cranes"))
     start(evaluations)
@@ -145,6 +148,11 @@ def test_failures_lead_to_their_question_and_document(evaluations: Evaluations) 
         assert "href='./?q=%3Cscript%3Ecranes" in shown
         assert re.search(r"href='\./sources\?doc=h1&amp;start=\d+&amp;end=\d+'", shown)
         assert shown.count("<svg") == 4
+        assert WORDS[lang].stages["late"] in shown
+        # Every number is written as its reader writes it.
+        figures = re.sub(r"<[^>]*>", " ", shown)
+        assert ("1,0000" in figures) is (lang == "de")
+        assert (re.search(r"\d\.\d", figures) is None) is (lang == "de")
 
 
 def test_a_table_of_failures_that_is_cut_says_so(
@@ -244,13 +252,13 @@ def test_two_runs_are_compared_and_what_was_lost_leads_to_its_question(
         page.set_viewport_size({"width": 1000, "height": 400})
         page.evaluate("scrollTo(0, 500)")
         top = page.evaluate("scrollY")
-        lost = page.locator("p", has_text="Worse now:")
+        lost = page.get_by_role("list", name="Worse now:")
         page.locator("#fs-failures a").last.evaluate("link => link.click()")
         page.wait_for_url(lambda url: "/evaluate" not in url)
         page.go_back()
         expect(page.get_by_role("combobox", name="Compare with")).to_have_value("mine-1")
         page.wait_for_function(f"Math.abs(scrollY - {top}) < 2")
-        lost.get_by_role("link", name="opened").click()
+        lost.get_by_role("link", name=str(QUESTIONS[0]["question"])).click()
         expect(page.get_by_role("textbox", name="Question")).to_have_value(
             str(QUESTIONS[0]["question"])
         )

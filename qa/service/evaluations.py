@@ -134,13 +134,18 @@ class Evaluations:
             run = ""  # names come from the browser, and are not to lead anywhere else
         return find(self._index, run or " ")
 
-    def questions(self, report: Report) -> Mapping[str, str]:
-        """Return the questions of a report's failures by id, as far as the test set is there."""
+    def questions(self, report: Report, compared: Baseline | None = None) -> Mapping[str, str]:
+        """Return by id the questions that failed or are rated otherwise in a comparison.
+
+        None is returned whose test set is no longer there.
+        """
         try:
             tests = report.info.test_set()
         except InputError:
             return {}
         wanted = {failure.id for failure in report.failures}
+        if compared is not None:
+            wanted.update(compared.won, compared.lost)
         return {one.id: one.text for one in tests.questions if one.id in wanted}
 
 

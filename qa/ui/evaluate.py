@@ -29,7 +29,8 @@ class _Handlers:
             report = evaluations.report(run)
             compared = evaluations.compare(before, run) if before and before != run else None
             ids = {one.source: one.doc_id for one in self._service.listing()[0]}
-            return figures.report_html(report, compared, evaluations.questions(report), ids, lang)
+            questions = evaluations.questions(report, compared)
+            return figures.report_html(report, compared, questions, ids, lang)
         except FundstelleError as error:
             return error_html(error, lang)
 

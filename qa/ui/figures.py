@@ -121,22 +121,35 @@ def _comparison(compared: Baseline, questions: Mapping[str, str], lang: Lang) ->
         change, low, high = (
             fraction(each, lang, signed=True) for each in (one.delta, one.low, one.high)
         )
-        counts = f"{one.wins} / {one.ties} / {one.losses}"
-        rows.append((one.measure, f"{change} ({low} – {high})", f"{one.p:.4f}", counts, verdict))
+        counts = " / ".join(number(each, lang) for each in (one.wins, one.ties, one.losses))
+        p = fraction(one.p, lang, 4)
+        rows.append((one.measure, f"{change} ({low} – {high})", p, counts, verdict))
     head = (words.measure, words.change, "p", words.wins, "")
     table = _numbers(words.compared.format(run=compared.run), head, rows)
     for title, ids in ((words.won, compared.won), (words.lost_now, compared.lost)):
         if ids:
-            links = ", ".join(_asked(one, questions.get(one, ""), short=True) for one in ids)
-            table += f"<p><strong>{escape(title)}</strong> {links}</p>"
+            table += (
+                f"<p><strong>{escape(title)}</strong></p>{_listed(title, ids, questions, lang)}"
+            )
     return table
+
+
+def _listed(title: str, ids: Sequence[str], questions: Mapping[str, str], lang: Lang) -> str:
+    items = "".join(f"<li>{_asked(one, questions.get(one, ''))}</li>" for one in ids[:_FAILURES])
+    left = len(ids) - _FAILURES
+    more = WORDS[lang].more_failures.format(count=number(left, lang)) if left > 0 else ""
+    note = f"<p class='fs-note'>{escape(more)}</p>" if more else ""
+    return f"<ul aria-label='{escape(title)}'>{items}</ul>{note}"
 
 
 def _plots(report: Report, lang: Lang) -> Iterator[str]:
     words = WORDS[lang]
     pairs = [(pair, group[report.main]) for pair, group in by_pair(report)]
     if pairs:
-        yield _figure(words.by_pair, plots.intervals(words.by_pair, pairs))
+        drawn = plots.intervals(
+            words.by_pair, pairs, lambda value, digits: fraction(value, lang, digits)
+        )
+        yield _figure(words.by_pair, drawn)
     if report.reliability:
         drawn = plots.reliability(words.reliability, report.reliability)
         yield _figure(words.reliability, drawn)
@@ -177,7 +190,8 @@ def _failure(
     if failure.fault in ("lost", "error"):
         why += f" <span class='fs-note'>{escape(failure.reason)}</span>"
     if failure.stages:
-        why += f"<br><span class='fs-note'>{escape(stage_words(failure))}</span>"
+        ranks = f"{words.ranks}: {stage_words(failure, words.stages)}"
+        why += f"<br><span class='fs-note'>{escape(ranks)}</span>"
     places = (_place(one, doc_ids) for one in (failure.source, failure.beaten_by))
     return (_asked(failure.id, question), why, *places)
 
@@ -194,9 +208,9 @@ def _place(place: Place | None, doc_ids: Mapping[str, str]) -> str:
     return f"<a href='{escape(where)}'>{told}</a>"
 
 
-def _asked(name: str, question: str, *, short: bool = False) -> str:
-    """Return a question's id, leading to the question where its words are known."""
-    told = f"<bdi>{escape(name if short or not question else question)}</bdi>"
+def _asked(name: str, question: str) -> str:
+    """Return a question, which leads to its answer; its id where its words are not known."""
+    told = f"<bdi>{escape(question or name)}</bdi>"
     if not question:
         return told
     return f"<a href='./?q={escape(quote(question))}'>{told}</a>"

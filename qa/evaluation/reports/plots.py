@@ -1,6 +1,6 @@
 """Small plots as inline SVG: they need no script, follow the page's colours and can be read out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from qa.render import clean
@@ -13,8 +13,19 @@ _RIGHT = 52
 _HEIGHT = 180
 
 
-def intervals(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
-    """Return a dot with its interval for each row, on a scale from 0 to 1."""
+def _plain(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}"
+
+
+def intervals(
+    title: str,
+    rows: Sequence[tuple[str, Estimate]],
+    write: Callable[[float, int], str] = _plain,
+) -> str:
+    """Return a dot with its interval for each row, on a scale from 0 to 1.
+
+    ``write(value, digits)`` gives numbers as their reader writes them.
+    """
     width, height = _WIDTH - _LEFT - _RIGHT, _ROW * len(rows) + 24
 
     def x(value: float) -> float:
@@ -22,7 +33,7 @@ def intervals(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
 
     parts = [
         f'<line x1="{x(at / 4):.1f}" x2="{x(at / 4):.1f}" y1="0" y2="{height - 20}" class="grid"/>'
-        f'<text x="{x(at / 4):.1f}" y="{height - 4}" text-anchor="middle">{at / 4:g}</text>'
+        f'<text x="{x(at / 4):.1f}" y="{height - 4}" text-anchor="middle">{write(at / 4, 2)}</text>'
         for at in range(5)
     ]
     for number, (name, one) in enumerate(rows):
@@ -31,9 +42,9 @@ def intervals(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
             f'<text x="{_LEFT - 10}" y="{y + 4:.1f}" text-anchor="end">{_label(name)}</text>'
             f'<line x1="{x(one.low):.1f}" x2="{x(one.high):.1f}" y1="{y}" y2="{y}" class="range"/>'
             f'<circle cx="{x(one.value):.1f}" cy="{y}" r="4" class="mark"/>'
-            f'<text x="{_WIDTH - 4}" y="{y + 4:.1f}" text-anchor="end">{one.value:.3f}</text>'
+            f'<text x="{_WIDTH - 4}" y="{y + 4:.1f}" text-anchor="end">{write(one.value, 3)}</text>'
         )
-    told = "; ".join(f"{name} {one.value:.3f}" for name, one in rows)
+    told = "; ".join(f"{name} {write(one.value, 3)}" for name, one in rows)
     return _svg(title, told, height, parts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from qa.evaluation.report import Baseline, Failure, Group, Report
 from qa.evaluation.scoring import Place
@@ -19,6 +20,7 @@ FACET_NAMES = {
     "doc": "document",
 }
 STAGES = ("dense", "lexical", "late", "fused", "answer")
+_NAMES = MappingProxyType({stage: stage for stage in STAGES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,11 @@ def _listed(title: str, ids: Sequence[str], measure: str) -> str:
     return f"{title} by {measure} ({len(ids):,}): {', '.join(ids)}." if ids else ""
 
 
-def stage_words(failure: Failure) -> str:
+def stage_words(failure: Failure, names: Mapping[str, str] = _NAMES) -> str:
     """Return the rank in each stage as words, such as ``dense 3, lexical -``."""
     if not failure.stages:
         return ""
-    return ", ".join(f"{name} {failure.stages.get(name) or '-'}" for name in STAGES)
+    return ", ".join(f"{name} {failure.stages.get(stage) or '-'}" for stage, name in names.items())
 
 
 def place_words(place: Place) -> str:

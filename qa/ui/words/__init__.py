@@ -58,9 +58,11 @@ def number(value: float, lang: Lang) -> str:
     return str(format_decimal(value, locale=_LOCALES[lang]))
 
 
-def fraction(value: float, lang: Lang, *, signed: bool = False) -> str:
-    """Return a measure with three decimals, with its sign also if it is above zero."""
-    pattern = "+0.000;-0.000" if signed and round(value, 3) else "0.000"
+def fraction(value: float, lang: Lang, digits: int = 3, *, signed: bool = False) -> str:
+    """Return a measure with its decimals, with its sign also if it is above zero."""
+    pattern = f"0.{'0' * digits}"
+    if signed and round(value, digits):
+        pattern = f"+{pattern};-{pattern}"
     return str(format_decimal(value, format=pattern, locale=_LOCALES[lang]))
 
 

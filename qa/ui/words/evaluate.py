@@ -37,6 +37,7 @@ class EvaluateWords:
     by_pair: str
     reliability: str
     ranks: str
+    stages: Mapping[str, str]
     later: str
     never: str
     latency: str
@@ -85,6 +86,13 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         by_pair="By language pair",
         reliability="Confidence (across) and share of right answers (up)",
         ranks="Rank of the right passage",
+        stages={
+            "dense": "dense",
+            "lexical": "lexical",
+            "late": "late",
+            "fused": "fused",
+            "answer": "answer",
+        },
         later="later",
         never="never",
         latency="Answer time in ms",
@@ -144,6 +152,13 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         by_pair="Nach Sprachpaar",
         reliability="Konfidenz (waagerecht) und Anteil richtiger Antworten (senkrecht)",
         ranks="Rang der richtigen Passage",
+        stages={
+            "dense": "Bedeutung",
+            "lexical": "Wörter",
+            "late": "Feinvergleich",
+            "fused": "vereint",
+            "answer": "Antwort",
+        },
         later="später",
         never="nie",
         latency="Antwortzeit in ms",
@@ -203,6 +218,13 @@ WORDS: Mapping[Lang, EvaluateWords] = {
         by_pair="言語の組ごと",
         reliability="確信度（横）と正答の割合（縦）",
         ranks="正しい箇所の順位",
+        stages={
+            "dense": "意味",
+            "lexical": "語",
+            "late": "精密照合",
+            "fused": "統合",
+            "answer": "回答",
+        },
         later="以降",
         never="圏外",
         latency="応答時間（ミリ秒）",
