@@ -82,6 +82,7 @@ def test_a_question_is_answered_with_sources_that_open_at_their_place(visit: Win
     opener.press("Enter")
     dialog = page.get_by_role("dialog", name="The harbour of Elmstadt")
     expect(dialog.locator("mark")).to_have_text(card.locator("mark").inner_text())
+    expect(dialog.locator(".fs-meta")).to_have_text("EnglishMay 4, 2021harbour.md")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(opener).to_be_focused()
@@ -221,6 +222,10 @@ def test_questions_are_kept_only_by_choice_and_forgotten_on_request(visit: Windo
     kept.click()
     expect(page.get_by_role("region", name="Answer")).to_contain_text("1874")
     page.goto(page.url.partition("?")[0])
+    page.get_by_role("button", name=(example := "When does the bakery open?")).click()
+    expect(page.get_by_role("region", name="Answer")).to_contain_text("opens at six")
+    page.goto(page.url.partition("?")[0])
+    expect(page.locator(".fs-history li").first).to_have_text(example)  # clicked, not typed
     page.locator(".fs-forget").click()
     expect(kept).to_have_count(0)
 

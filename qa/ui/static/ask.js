@@ -38,8 +38,6 @@
     const warning = dialog.querySelector(".fs-warning");
     const body = dialog.querySelector(".fs-text");
     dialog.querySelector("h2 bdi").textContent = plain(found.title);
-    dialog.querySelector(".fs-meta").textContent =
-      [found.doc, found.date].filter(Boolean).join(" · ");
     warning.hidden = found.file === "same";
     warning.textContent = dialog.dataset[found.file] || "";
     body.lang = found.lang;
@@ -51,7 +49,8 @@
     const dialog = document.getElementById("fs-dialog");
     const { doc, start, end } = button.dataset;
     dialog.querySelector("h2 bdi").textContent = "";
-    dialog.querySelector(".fs-meta").textContent = "";
+    const told = button.closest(".fs-card").querySelector(".fs-meta").cloneNode(true);
+    dialog.querySelector(".fs-meta").replaceWith(told);
     dialog.querySelector(".fs-whole").href =
       `./sources?doc=${encodeURIComponent(doc)}&start=${start}&end=${end}`;
     dialog.querySelector(".fs-warning").hidden = true;
@@ -204,6 +203,7 @@
   }
 
   function askExample(button) {
+    keep(button.textContent);
     location.assign(address(button.textContent)); // with the filters that are chosen
   }
 
