@@ -231,9 +231,10 @@ def test_axe_finds_nothing(
     pdf = place(address, "report.pdf", "212 m long")
     # A colour that is still on its way to another one has no contrast to speak of.
     with watched(browser, address, locale=lang, reduced_motion="reduce") as go:
-        for path in ("/", ASK, "/?q=Why+do+penguins+swim%3F", pdf, "/documents"):
+        unknown = "/sources?doc=nope"
+        for path in ("/", ASK, "/?q=Why+do+penguins+swim%3F", pdf, unknown, "/documents"):
             page = go(path)
-            shown = "#fs-shown :is(.fs-empty, .fs-result, .fs-reading, table)"
+            shown = "#fs-shown :is(.fs-empty, .fs-result, .fs-reading, .fs-error, table)"
             expect(page.locator(shown).first).to_be_visible()
             page.wait_for_function("!document.querySelector('[aria-busy=true]')")
             for width, dark in ways if path in (ASK, pdf) else ways[: len(ways) // 2]:

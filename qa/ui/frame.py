@@ -89,6 +89,11 @@ def header(site: Site, pages: Sequence[Page], current: Page) -> None:
     own_html(site.texts(lambda lang: header_html(pages, current, lang)), "fs-header")
 
 
+def hidden_heading(name: str) -> str:
+    """Return the heading of a page on which nobody needs to see one."""
+    return f'<h1 class="fs-hidden">{escape(name)}</h1>'
+
+
 def header_html(pages: Sequence[Page], current: Page, lang: Lang) -> str:
     """Return the head line: the pages, what leaves the computer, the languages."""
     words = WORDS[lang]
@@ -100,7 +105,7 @@ def header_html(pages: Sequence[Page], current: Page, lang: Lang) -> str:
         f'data-error-{code}="{escape(" ".join(said))}"' for code, said in words.errors.items()
     )
     # A document that is read has its own title.
-    heading = "" if current.path == "sources" else f'<h1 class="fs-hidden">{name}</h1>'
+    heading = "" if current.path == "sources" else hidden_heading(getattr(words, current.name))
     return (
         f'<a class="fs-skip" href="#fs-main">{escape(words.skip)}</a>{heading}'
         f'<header class="fs-header" data-title="{name}" data-lost="{escape(words.lost)}" '

@@ -191,8 +191,6 @@ def _reference(document: Document, one: Reference) -> str:
 def choice_html(documents: Sequence[DocumentSummary], lang: Lang) -> str:
     """Return what stands on the page when no document is chosen."""
     words = WORDS[lang]
-    if not documents:
-        return f"<p class='fs-note'>{escape(words.none)}</p>"
     items = "".join(
         f"<li><a href='./sources?doc={escape(one.doc_id)}'><bdi lang='{escape(one.lang)}'>"
         f"{escape(one.title)}</bdi></a> {badge(language_name(one.lang, lang))}"

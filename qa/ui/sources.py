@@ -10,7 +10,11 @@ from qa.datamodel import Document, Span
 from qa.errors import FundstelleError
 from qa.service.endpoints import invalid
 from qa.ui import reading
-from qa.ui.frame import EVENT, Site, error_html, language, own_html
+from qa.ui.frame import EVENT, Site, error_html, hidden_heading, language, own_html
+from qa.ui.markup import escape
+from qa.ui.words import Lang
+from qa.ui.words.common import WORDS as COMMON
+from qa.ui.words.sources import WORDS
 
 
 class _Place(BaseModel):
@@ -36,10 +40,11 @@ def build(site: Site) -> None:
         try:
             place = _place(query)
             if not place.doc:
-                return reading.choice_html(service.listing()[0], lang)
+                documents = service.listing()[0]
+                return reading.choice_html(documents, lang) if documents else _nothing(lang)
             document, state = service.document(place.doc)
         except FundstelleError as error:
-            return error_html(error, lang)
+            return hidden_heading(COMMON[lang].sources) + error_html(error, lang)
         span = place.span(document)
         text = reading.document_html(document, state, span, place.at, lang)
         return text + reading.references_html(document, lang)
@@ -65,6 +70,11 @@ def build(site: Site) -> None:
     arrived = site.app.load(arrive, query, shown, js=read, **EVENT)
     arrived.then(None, js="() => fundstelle.opened()")
     site.app.load(also, query, others, js=read, **EVENT)
+
+
+def _nothing(lang: Lang) -> str:
+    note = f"<p class='fs-note'>{escape(WORDS[lang].none)}</p>"
+    return hidden_heading(COMMON[lang].sources) + note
 
 
 def _place(query: str) -> _Place:
