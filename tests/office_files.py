@@ -19,7 +19,7 @@ from pptx.util import Inches
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
-MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+A14 = 'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -165,6 +165,34 @@ def slides(*, cranes: str = "Cranes", title: str = "Harbour slides") -> bytes:
     table = third.shapes.add_table(2, 2, *size).table
     for at, text in enumerate(("Line", "Minutes", "Norderholm", "25")):
         table.cell(at // 2, at % 2).text = text
+    file = BytesIO()
+    presentation.save(file)
+    return file.getvalue()
+
+
+def raised_slides() -> bytes:
+    """A slide with exponents in its title, text, table and notes, and a formula."""
+    presentation = pptx.Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+    table = slide.shapes.add_table(1, 2, 0, 0, Inches(4), Inches(1)).table
+    table.cell(0, 0).text = "Tank"
+    body = slide.placeholders[1].text_frame
+    notes = slide.notes_slide.notes_text_frame
+    assert notes is not None
+    for frame in (slide.shapes.title.text_frame, body, table.cell(0, 1).text_frame, notes):
+        for text, baseline in (("3 × 10", 0), ("6", 30000), (" of CO", 0), ("2", -25000)):
+            run = frame.paragraphs[0].add_run()
+            run.text = text
+            if baseline:
+                run._r.get_or_add_rPr().set("baseline", str(baseline))
+    ten, six, half = (f"<m:r><m:t>{text}</m:t></m:r>" for text in ("y=10", "-6", "x"))
+    power = f"<m:sSup><m:e>{ten}</m:e><m:sup>{six}</m:sup></m:sSup>"
+    fraction = f"<m:f><m:num>{half}</m:num><m:den>{half}</m:den></m:f>"
+    math = f"<a14:m {A14} {M}><m:oMath>{power}{fraction}</m:oMath></a14:m>"
+    twice = "<mc:AlternateContent {}><mc:Choice Requires='a14'>{}</mc:Choice></mc:AlternateContent>"
+    paragraph = body.add_paragraph()
+    paragraph.text = "So "
+    paragraph._p.append(parse_xml(twice.format(MC, math)))
     file = BytesIO()
     presentation.save(file)
     return file.getvalue()

@@ -22,6 +22,13 @@ def read(folder: Path, name: str, data: bytes) -> Document:
     return read_document(folder / name, name)
 
 
+def test_exponents_and_formulas_of_slides_are_read(tmp_path: Path) -> None:
+    value = "3 × 10⁶ of CO2"
+    assert read(tmp_path, "a.pptx", make.raised_slides()).text == (
+        f"# {value}\n\n- {value}\n- So y=10⁻⁶x/x\n\n| Tank | {value} |\n\n## Notes\n\n{value}"
+    )
+
+
 def test_word_files_keep_headings_lists_tables_and_insertions(tmp_path: Path) -> None:
     document = read(tmp_path, "a.docx", make.word())
     assert document.text == (

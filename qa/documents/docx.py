@@ -5,7 +5,6 @@ same heading: ``Ships came.[^1]``, then ``[^1]: So says the Harbour Board.`` Not
 the order in which they are referred to.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -24,8 +23,8 @@ from qa.documents.parsed import (
     clean,
     core_date,
     core_metadata,
-    raised,
     table_row,
+    with_part,
 )
 from qa.text.language import iso_language
 
@@ -38,7 +37,6 @@ _REFERENCES = {qn("w:footnoteReference"): "footnote", qn("w:endnoteReference"): 
 _BELOW = qn("m:den")  # what stands below the bar of a fraction
 _STRUCK = f"{qn('w:trPr')}/{qn('w:del')}"  # a row that a revision took away
 _RAISED = f"{qn('w:rPr')}/{qn('w:vertAlign')}[@{qn('w:val')}='superscript']"
-_EXPONENT = re.compile("[-+\u2212\u2013]?[0-9]+")
 # What is not read: the second writing of the same shapes, what a revision took away, how a word is
 # pronounced.
 _UNSEEN = (
@@ -167,8 +165,7 @@ class _Reader:
                 text += self._mark(_REFERENCES[child.tag], child.get(qn("w:id")))
             elif child.tag != _BOX and child.tag not in _UNSEEN and not _is_hidden(child):
                 part = ("/" if child.tag == _BELOW else "") + self._text(child)
-                exponent = text[-1:].isdigit() and _EXPONENT.fullmatch(part)
-                text += raised(part) if exponent and _is_raised(child) else part
+                text = with_part(text, part, high=_is_raised(child))
         return text
 
     def _mark(self, kind: str, note: str) -> str:

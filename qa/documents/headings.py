@@ -100,10 +100,14 @@ def _goes_on(before: Row, row: Row, body: float) -> bool:
     return (
         not _stands_out(row, body)
         and before.page == row.page
-        and (before.style.size, before.style.bold) == (row.style.size, row.style.bold)
+        and _style(before) == _style(row)
         and 0 < row.middle - before.middle <= _NEXT_LINE * row.style.size
         and not ENDS.search(before.text)
     )
+
+
+def _style(row: Row) -> tuple[float, bool, bool]:
+    return row.style.size, row.style.bold, row.style.mono
 
 
 def _stands_out(row: Row, body: float) -> bool:

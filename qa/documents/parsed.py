@@ -12,6 +12,7 @@ _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}(?![\d-])", re.ASCII)
+_EXPONENT = re.compile("[-+\u2212\u2013]?[0-9]+")
 _RAISED = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 # python-docx and python-pptx leave the dates of their own templates in what they write.
 _TEMPLATES = (datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16))
@@ -80,6 +81,12 @@ def _is_in_calendar(value: str) -> bool:
 def raised(exponent: str) -> str:
     """Return digits and signs as raised ones: those of 10⁶ would go on with the number before."""
     return exponent.translate(_RAISED)
+
+
+def with_part(text: str, part: str, *, high: bool) -> str:
+    """Return a text and what follows it: a number ``high`` above the line is no digit before."""
+    exponent = high and text[-1:].isdigit() and _EXPONENT.fullmatch(part)
+    return text + (raised(part) if exponent else part)
 
 
 def core_metadata(author: str | None, unknown: str = "python-docx") -> dict[str, str]:
