@@ -67,6 +67,7 @@ def test_numbers_are_compared_as_they_are_meant() -> None:
     assert numbers_of("14:30, 14.30 Uhr, 09:05") == {"14.30", "9.05"}
     assert numbers_of("350万, 1億1000万, $3.8m") == {"350e4", "110000000", "3.8e6"}
     assert numbers_of("۱۳۵۲، ١٬٢٣٤٫٥") == {"1352", "1234.5"}
+    assert numbers_of("10⁶ and 2019³") == {"10", "2019"}
     assert numbers_of("no digits") == frozenset()
 
 

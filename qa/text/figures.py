@@ -48,11 +48,9 @@ _FRACTION = re.compile("(\\d)([¼½¾⅓⅔⅕-⅞])")
 _COMMAS = "de fr es it pt nl sv da no fi pl ru tr el ro hr cs sk hu bg uk sl sr id vi ca lv lt "
 _COMMAS += "et gl eu mk be kk"
 _DECIMAL_COMMA = frozenset(_COMMAS.split())
-
-
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")  # 12,34,567
 _BOTH = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*(?!\1)[.,]\d+")  # 1.234,5
-# Unknown words for these cannot be told from other words: thousand to billion.
+# What a word that is not known here may stand for.
 _POWERS = [10.0**power for power in range(3, 13)]
 
 
@@ -87,7 +85,7 @@ def _may_agree(here: list[tuple[float, str]], there: list[tuple[float, str]]) ->
 
 def _read(text: str, lang: str) -> Iterator[tuple[float, str]]:
     """Yield the value of each number, and the word behind it if it may be a scale."""
-    said = _DATE.sub(r"\1 \2 \3", _NUMBERING.sub(" ", _EXPONENT.sub("", text)))
+    said = _DATE.sub(r"\1 \2 \3", _NUMBERING.sub(" ", text))
     # Elsewhere "3.5." is a number that ends a sentence.
     folded = in_one_piece(_DAY.sub(r"\1 \2 ", said) if lang in _DECIMAL_COMMA else said)
     folded = _AFTERNOON.sub(_of_24, folded)
@@ -103,7 +101,8 @@ def _read(text: str, lang: str) -> Iterator[tuple[float, str]]:
 
 def in_one_piece(text: str) -> str:
     """Return a text in NFKC in which each number is one: 1250 for 1 250, 5.5 for 5½, 14.30."""
-    folded = ascii_digits(unicodedata.normalize("NFKC", _FRACTION.sub(_with_decimals, text)))
+    said = _FRACTION.sub(_with_decimals, _EXPONENT.sub("", text))
+    folded = ascii_digits(unicodedata.normalize("NFKC", said))
     grouped = _GROUPED.sub(lambda found: re.sub(r"\D", "", found.group()), folded)
     clock = _CLOCK.sub(r"\1.\2", grouped)
     money = _MILLIARD.sub(" milliard", _MILLION.sub(" million", clock))
