@@ -128,9 +128,7 @@ def _comparison(compared: Baseline, questions: Mapping[str, str], lang: Lang) ->
     table = _numbers(words.compared.format(run=compared.run), head, rows)
     for title, ids in ((words.won, compared.won), (words.lost_now, compared.lost)):
         if ids:
-            table += (
-                f"<p><strong>{escape(title)}</strong></p>{_listed(title, ids, questions, lang)}"
-            )
+            table += f"<h3>{escape(title)}</h3>{_listed(title, ids, questions, lang)}"
     return table
 
 
@@ -139,7 +137,7 @@ def _listed(title: str, ids: Sequence[str], questions: Mapping[str, str], lang: 
     left = len(ids) - _FAILURES
     more = WORDS[lang].more_failures.format(count=number(left, lang)) if left > 0 else ""
     note = f"<p class='fs-note'>{escape(more)}</p>" if more else ""
-    return f"<ul aria-label='{escape(title)}'>{items}</ul>{note}"
+    return f"<ul class='fs-questions' aria-label='{escape(title)}'>{items}</ul>{note}"
 
 
 def _plots(report: Report, lang: Lang) -> Iterator[str]:
