@@ -4,6 +4,7 @@ Everything here is geometry, in points from the top left of the page, turned so 
 runs from left to right.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,13 @@ from statistics import median
 
 _STEP = 2.0  # points; the grid on which a gutter is looked for
 _FILLED = 0.7  # of a column's width that its middling line takes up: prose, not cells of a table
+_BETWEEN, _MARK, _FIRST = range(3)  # what of one place comes first
+_ACROSS = 8  # fragments of a line that are looked at
+_MARK_GAP, _AIR = 3.0, 0.3  # font sizes: from a mark to its line, and by which lines may overlap
 _FEWEST = 4  # lines of a column
 _MOST_CROSSING = 0.4  # of all lines may cross a gutter (titles, figures)
+
+Place = tuple[int, int]  # before which fragment, and in which order there
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +178,56 @@ def _parts_columns(
 
 def _single(fragments: list[Fragment]) -> list[Line]:
     """Return the lines of one column: as the file has them, unless that is no order at all."""
-    rising = sum(
-        after.middle < before.middle - 0.5 * max(before.size, after.size)
-        for before, after in pairwise(fragments)
-    )
-    rows = _rows(fragments if rising <= 2 + len(fragments) // 20 else _downwards(fragments))
+    runs = _descents(fragments)
+    in_order = len(runs) - 1 <= 2 + len(fragments) // 20
+    rows = _rows(_with_late(runs) if in_order else _downwards(fragments))
     edge = max(one.right for one in fragments)
     return [Line(tuple(row), edge, max(row, key=lambda one: one.end - one.start)) for row in rows]
+
+
+def _descents(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
+    """Part the fragments where the file goes back up."""
+    runs = [[fragments[0]]]
+    for before, after in pairwise(fragments):
+        if after.middle < before.middle - 0.5 * max(before.size, after.size):
+            runs.append([])
+        runs[-1].append(after)
+    return runs
+
+
+def _with_late(runs: Sequence[list[Fragment]]) -> list[Fragment]:
+    """Put what the file holds late in its place: numbers of lists, boxes between paragraphs.
+
+    A run that has no place in the first one as a whole, such as a column, stays where it is.
+    """
+    first, *later = runs
+    depths = list(accumulate((one.middle for one in first), max))
+    placed = [((at, _FIRST), one) for at, one in enumerate(first)]
+    rest: list[Fragment] = []
+    for run in later:
+        places = [_place(one, first, bisect_left(depths, one.middle)) for one in run]
+        known = [place for place in places if place is not None]
+        if len(known) < len(run):
+            rest += run
+        else:
+            placed += zip(known, run, strict=True)
+    return [one for _, one in sorted(placed, key=lambda pair: pair[0])] + rest
+
+
+def _place(one: Fragment, first: Sequence[Fragment], at: int) -> Place | None:
+    """Return where one stands among the first ones, of which that ``at`` is not higher.
+
+    That is before the line whose mark it is, or between two of them; None if it is neither.
+    """
+    near = range(max(0, at - _ACROSS), min(len(first), at + _ACROSS))
+    line = next((other for other in near if _beside(first[other], one)), None)
+    if line is not None:
+        gap = first[line].left - one.right
+        return (line, _MARK) if -1 <= gap <= _MARK_GAP * one.size else None
+    air = _AIR * one.size
+    fits = all(other.bottom <= one.top + air for other in first[max(0, at - 1) : at])
+    fits = fits and all(other.top >= one.bottom - air for other in first[at : at + 1])
+    return (at, _BETWEEN) if fits else None
 
 
 def _downwards(fragments: Sequence[Fragment]) -> list[Fragment]:
