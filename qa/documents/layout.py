@@ -8,12 +8,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from statistics import median
 
 _STEP = 2.0  # points; the grid on which a gutter is looked for
 _FILLED = 0.7  # of a column's width that its middling line takes up: prose, not cells of a table
-_BETWEEN, _MARK, _FIRST = range(3)  # what of one place comes first
+_BETWEEN, _MARK, _PLACED = range(3)  # what of one place comes first
+_MOST_LATE = 20  # runs that are put in their place
 _ACROSS = 8  # fragments of a line that are looked at
 _MARK_GAP, _AIR = 3.0, 0.3  # font sizes: from a mark to its line, and by which lines may overlap
 _FEWEST = 4  # lines of a column
@@ -198,36 +199,38 @@ def _descents(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
 def _with_late(runs: Sequence[list[Fragment]]) -> list[Fragment]:
     """Put what the file holds late in its place: numbers of lists, boxes between paragraphs.
 
-    A run that has no place in the first one as a whole, such as a column, stays where it is.
+    From the first run on that has no place as a whole, such as a column, all stays as it is.
     """
-    first, *later = runs
-    depths = list(accumulate((one.middle for one in first), max))
-    placed = [((at, _FIRST), one) for at, one in enumerate(first)]
-    rest: list[Fragment] = []
-    for run in later:
-        places = [_place(one, first, bisect_left(depths, one.middle)) for one in run]
+    ordered = runs[0]
+    for number, run in enumerate(runs[1:], 1):
+        depths = list(accumulate((one.middle for one in ordered), max))
+        places = [_place(one, ordered, bisect_left(depths, one.middle)) for one in run]
         known = [place for place in places if place is not None]
-        if len(known) < len(run):
-            rest += run
-        else:
-            placed += zip(known, run, strict=True)
-    return [one for _, one in sorted(placed, key=lambda pair: pair[0])] + rest
+        if len(known) < len(run) or number > _MOST_LATE:
+            return [*ordered, *chain.from_iterable(runs[number:])]
+        placed = [((at, _PLACED), one) for at, one in enumerate(ordered)]
+        placed += zip(known, run, strict=True)
+        ordered = [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+    return ordered
 
 
-def _place(one: Fragment, first: Sequence[Fragment], at: int) -> Place | None:
-    """Return where one stands among the first ones, of which that ``at`` is not higher.
+def _place(one: Fragment, ordered: Sequence[Fragment], at: int) -> Place | None:
+    """Return where one stands among those in order, of which that ``at`` is not higher.
 
     That is before the line whose mark it is, or between two of them; None if it is neither.
     """
-    near = range(max(0, at - _ACROSS), min(len(first), at + _ACROSS))
-    line = next((other for other in near if _beside(first[other], one)), None)
+    near = range(max(0, at - _ACROSS), min(len(ordered), at + _ACROSS))
+    line = next((other for other in near if _beside(ordered[other], one)), None)
     if line is not None:
-        gap = first[line].left - one.right
+        gap = ordered[line].left - one.right
         return (line, _MARK) if -1 <= gap <= _MARK_GAP * one.size else None
     air = _AIR * one.size
-    fits = all(other.bottom <= one.top + air for other in first[max(0, at - 1) : at])
-    fits = fits and all(other.top >= one.bottom - air for other in first[at : at + 1])
-    return (at, _BETWEEN) if fits else None
+    above, below = ordered[max(0, at - 1) : at], ordered[at : at + 1]
+    fits = all(other.bottom <= one.top + air for other in above)
+    fits = fits and all(other.top >= one.bottom - air for other in below)
+    # A block beside short lines, such as those of an address, is no part of them.
+    within = any(one.left < other.right and other.left < one.right for other in (*above, *below))
+    return (at, _BETWEEN) if fits and within else None
 
 
 def _downwards(fragments: Sequence[Fragment]) -> list[Fragment]:
