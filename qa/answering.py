@@ -34,8 +34,7 @@ CLOSE = 1.0
 # What a passage's best sentence counts beside its fused score. Chosen on the tune split of XQuAD,
 # JaQuAD and SciFact: nDCG@10 rises by up to 0.3 points from 0.1 on, and from 0.5 on no further.
 SENTENCE_WEIGHT = 0.5
-
-
+# A number with its sign and its decimals, a word, or a character of a script without spaces.
 _WORD = re.compile(rf"[-+\u2212]?\d+(?:[.,]\d+)*|{LETTER}+|[^\W\d_]")
 
 
