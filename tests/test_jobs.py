@@ -12,14 +12,14 @@ import pytest
 from qa import Assistant
 from qa.errors import FolderError, FundstelleError, ServiceError
 from qa.service import Jobs
-from qa.service.jobs import Report
+from qa.service.jobs import Step
 from tests.hash_encoder import HashEncoder
 
 
 def test_a_job_tells_how_far_it_is_and_what_came_of_it() -> None:
     jobs, reached, go = Jobs(), Event(), Event()
 
-    def work(report: Report, stop: Event) -> str:
+    def work(report: Step, stop: Event) -> str:
         report(3, 12)
         reached.set()
         assert go.wait(10)
@@ -116,7 +116,7 @@ def test_a_page_that_a_job_overtakes_looks_again(corpus: Path, tmp_path: Path) -
 def test_a_job_that_was_told_to_stop_says_so_until_it_has() -> None:
     jobs, go = Jobs(), Event()
 
-    def work(report: Report, stop: Event) -> None:
+    def work(report: Step, stop: Event) -> None:
         assert stop.wait(10)
         report(1, 2)
         assert go.wait(10)
@@ -133,7 +133,7 @@ def test_a_job_that_was_told_to_stop_says_so_until_it_has() -> None:
 
 
 def test_a_failure_keeps_its_sentence() -> None:
-    def work(report: Report, stop: Event) -> FundstelleError:
+    def work(report: Step, stop: Event) -> FundstelleError:
         raise FolderError("folder_missing", "There is no folder x.", "Make one.")
 
     jobs = Jobs()

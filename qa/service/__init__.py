@@ -5,7 +5,7 @@ from qa.service.api import routes
 from qa.service.core import Service
 from qa.service.gate import Gate
 from qa.service.guard import Guard
-from qa.service.jobs import Job, Jobs, Report, Work
+from qa.service.jobs import Job, Jobs, Step, Work
 
 __all__ = [
     "LOOPBACK",
@@ -15,8 +15,8 @@ __all__ = [
     "Guard",
     "Job",
     "Jobs",
-    "Report",
     "Service",
+    "Step",
     "Work",
     "check_address",
     "routes",

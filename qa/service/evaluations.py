@@ -19,8 +19,7 @@ from qa.evaluation.report import Baseline, Report
 from qa.evaluation.runs import FOLDER as RUNS
 from qa.evaluation.runs import RunInfo, find, runs_of
 from qa.files import place_file, replace_file
-from qa.service.jobs import Job, Jobs
-from qa.service.jobs import Report as Step
+from qa.service.jobs import Job, Jobs, Step
 from qa.testsets import FEEDBACK, KEPT
 from qa.testsets.reading import read
 

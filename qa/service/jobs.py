@@ -1,6 +1,6 @@
 """Long work in the background, one job at a time: anybody may watch it, anybody may stop it.
 
-A page polls :meth:`Jobs.job`, so that closing or reloading it loses nothing.
+A page polls :meth:`Jobs.sight`, so that closing or reloading it loses nothing.
 """
 
 import threading
@@ -12,8 +12,8 @@ from typing import Literal
 from qa.errors import FundstelleError, ServiceError
 
 State = Literal["running", "done", "stopped", "failed"]
-Report = Callable[[int, int], None]
-Work = Callable[[Report, threading.Event], object]
+Step = Callable[[int, int], None]  # told how many steps are done, of how many
+Work = Callable[[Step, threading.Event], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from qa.files import place_file
 from qa.freshness import Freshness, file_state
 from qa.index import Index
 from qa.render import clean
-from qa.service.jobs import Job, Jobs, Report
+from qa.service.jobs import Job, Jobs, Step
 from qa.sync import Progress, preview, sync
 
 KINDS: Final = SUFFIXES | {archive.SUFFIX}  # of files that may be added
@@ -73,7 +73,7 @@ class Library:
         """Bring the index in step with its folder: now, or after the job that is running."""
         return self._jobs.request("sync", self._sync)
 
-    def _sync(self, report: Report, stop: Event) -> object:
+    def _sync(self, report: Step, stop: Event) -> object:
         def progress(now: Progress) -> None:
             report(now.done, now.total)
 
