@@ -27,6 +27,13 @@ def test_what_stands_beside_the_text_is_read_after_it(tmp_path: Path) -> None:
     assert read(tmp_path, lines(*RULES, *COSTS), note).endswith("See the board. It stands by")
 
 
+def test_a_block_beside_the_lines_of_an_address_is_read_as_a_whole(tmp_path: Path) -> None:
+    address = [lines(text, top=120 + 40 * at) for at, text in enumerate(("Ida Quill", "Elmstadt"))]
+    block = lines("Member 4711", "since 2001", left=400, top=134)
+    text = read(tmp_path, *address, lines(*COSTS, top=260), block)
+    assert text.endswith("\n\nMember 4711 since 2001")
+
+
 def test_a_title_that_the_file_holds_last_is_read_first(tmp_path: Path) -> None:
     title = lines("Rules of the count", size=18, top=80)
     assert read(tmp_path, lines(*COSTS), title) == f"# Rules of the count\n\n{' '.join(COSTS)}"
