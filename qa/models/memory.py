@@ -1,7 +1,8 @@
 """A model's memory in large pages, where the system has them (Linux).
 
 Each text that is encoded takes the processor through all weights once. In pages of 4 kB it spends
-an eighth of that time on finding where they are, the more so in a virtual machine.
+a fourteenth of that time on finding where they are, and more where others use the same machine:
+27.5 ms became 25.6 for a text of 215 tokens, medians of five rounds in turn on a virtual Xeon.
 """
 
 import ctypes
