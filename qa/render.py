@@ -60,6 +60,11 @@ def clean(text: str) -> str:
     return text.translate(_CLEAN)
 
 
+def in_line(name: str) -> str:
+    """Return a file's name, which may hold anything, as :func:`clean` does and on one line."""
+    return clean(name).replace("\n", "\ufffd")
+
+
 def shorten(text: str, length: int) -> str:
     """Return ``text`` with runs of whitespace as one space, cut to ``length`` characters."""
     flat = " ".join(text.split())
@@ -262,7 +267,7 @@ def place(document: Document, page: int | None) -> str:
     """Return file, page and date as one phrase, for instance ``memo.pdf, page 3, 2024-04-10``."""
     leaf = "slide" if has_slides(document) else "page"
     parts = [document.source, f"{leaf} {page}" if page else "", document.date or ""]
-    return clean(", ".join(part for part in parts if part))
+    return in_line(", ".join(part for part in parts if part))
 
 
 def has_slides(document: Document) -> bool:
@@ -328,7 +333,7 @@ def print_failed(out: Console, failed: Sequence[FailedFile]) -> None:
         return
     out.print(Text("\nNot indexed", style="bold yellow"))
     for one in failed:
-        out.print(Text.assemble("- ", (clean(one.file), "bold")))
+        out.print(Text.assemble("- ", (in_line(one.file), "bold")))
         _print_indented(out, one.reason)
 
 

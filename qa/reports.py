@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qa.choices import Choice
 from qa.datamodel import FailedFile
 from qa.refusals import qa_command
-from qa.render import Json, clean, print_failed
+from qa.render import Json, clean, in_line, print_failed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,7 +65,7 @@ def print_plan(out: "Console", plan: "Plan") -> None:
 
 
 def _print_line(out: "Console", kind: str, what: str) -> None:
-    out.print(f"{kind:<8} {clean(what)}", soft_wrap=True)
+    out.print(f"{kind:<8} {in_line(what)}", soft_wrap=True)
 
 
 def _failed(plan: "Plan") -> list[FailedFile]:
@@ -89,7 +89,7 @@ def print_examination(out: "Console", found: "Examination", index: Path) -> None
         mark = "ok" if check.ok else "WRONG"
         out.print(f"{mark:<6}{check.name:<11}{clean(check.detail)}", soft_wrap=True)
     for source in found.read_again:
-        out.print(f"Taken out, to be read again: {clean(source)}", soft_wrap=True)
+        out.print(f"Taken out, to be read again: {in_line(source)}", soft_wrap=True)
     if found.read_again:
         out.print(clean(f"Read them again: {qa_command(index, 'index')}"), soft_wrap=True)
     elif not found.ok:

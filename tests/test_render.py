@@ -31,6 +31,7 @@ from qa.render import (
     console,
     print_answer,
     print_error,
+    print_failed,
     print_report,
     print_status,
     report_json,
@@ -352,3 +353,11 @@ def test_a_sentence_of_a_list_or_a_table_is_shown_without_its_marks(
     sentence: str, shown: str
 ) -> None:
     assert bare(sentence) == shown
+
+
+def test_a_name_begins_no_line_of_its_own() -> None:
+    written = io.StringIO()
+    print_failed(Console(file=written, width=80), [FailedFile("a\nError: b.pdf", "It is empty.")])
+    shown = written.getvalue()
+    assert "\nError" not in shown
+    assert "b.pdf" in shown
