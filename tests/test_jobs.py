@@ -31,7 +31,9 @@ def test_a_job_tells_how_far_it_is_and_what_came_of_it() -> None:
     job = jobs.job
     assert job is not None
     assert (job.kind, job.state, job.done, job.total) == ("sync", "running", 3, 12)
-    assert job.seconds_left == pytest.approx(3 * job.seconds, rel=0.5)
+    left = job.seconds_left
+    assert left is not None
+    assert 0 < left <= 3 * job.seconds  # which has grown since
     go.set()
     ended = jobs.wait(10)
     assert ended is not None
