@@ -19,9 +19,10 @@ import numpy as np
 
 from qa.datamodel import Document, Encoder, Filters, Floats, Passage
 from qa.files import write_lock
+from qa.header import Header
 from qa.index import Index, bring_in_step
 from qa.settings import Settings
-from qa.store import FileState, Header, PassageRow
+from qa.store import FileState, PassageRow
 from qa.writer import Writer
 
 PER_DOCUMENT = 10

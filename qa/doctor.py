@@ -17,11 +17,12 @@ from qa.dense import FILE_NAME as DENSE
 from qa.dense import Dense
 from qa.errors import FundstelleError, IndexStateError
 from qa.files import write_lock
+from qa.header import Header
 from qa.index import bring_in_step
 from qa.lexical import FOLDER_NAME as LEXICAL
 from qa.lexical import Lexical
 from qa.refusals import damaged, missing, qa_command, writable
-from qa.store import Header, Store
+from qa.store import Store
 from qa.writer import Writer
 
 _BATCH = 10_000  # vectors compared at a time

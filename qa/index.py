@@ -21,12 +21,13 @@ from qa.datamodel import Document, Encoder, Filters, Floats, Ids, Passage, Statu
 from qa.dense import Dense
 from qa.errors import FundstelleError, IndexBusyError, IndexStateError, InputError
 from qa.files import size_of, write_lock
+from qa.header import Header
 from qa.lexical import Lexical
 from qa.refusals import missing, qa_command
 from qa.roots import root_path, seen_from_here
 from qa.schema import SCHEMA
 from qa.settings import Settings
-from qa.store import FILE_NAME, DocumentSummary, Header, PassageTable, Store
+from qa.store import FILE_NAME, DocumentSummary, PassageTable, Store
 from qa.text.language import iso_language
 
 _CACHED_DOCUMENTS = 64

@@ -12,8 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from hashlib import blake2b
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ import numpy as np
 from qa.datamodel import Document, FailedFile, Floats, Ids, Passage, tags_of
 from qa.errors import FundstelleError, IndexStateError
 from qa.files import size_of
+from qa.header import Header, read_header
 from qa.refusals import (
     damaged,
     legible,
@@ -35,31 +35,14 @@ from qa.refusals import (
     unusable,
 )
 from qa.schema import APPLICATION, SCHEMA, SPOILT, create, migrate, prepare
-from qa.settings import Settings
 
 FILE_NAME = "fundstelle.db"
-HEADER_DIGEST = "header_digest"  # beside the header, among what the store says of itself
 _ENCODINGS = "CROSS JOIN encodings ON encodings.key = passages.key"
 _TITLES = "CROSS JOIN documents USING (doc_id)"
 # The fields of a Document; the rest of its row describes the file.
 _COLUMNS = (
     "doc_id, source, title, text, sha256, lang, date, page_starts, pages_without_text, metadata"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What an index was built from and with.
-
-    ``identity`` is a random name for this numbering of passages, carried by derived parts.
-    """
-
-    identity: str
-    root: str
-    settings: Settings
-    encoder: str
-    fingerprint: str
-    dimensions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +204,8 @@ class Store:
     def header(self) -> Header | None:
         """What the index was built from and with; None before the first sync has begun."""
         rows = dict(self._rows("SELECT key, value FROM meta WHERE key LIKE 'header%'"))
-        if "header" not in rows:
-            return None
-        # Stores of earlier versions have no digest of it.
-        if rows.get(HEADER_DIGEST, header_digest(rows["header"])) != header_digest(rows["header"]):
-            raise damaged(self.folder, "what it says of itself is not as it was written")
         with legible(self.folder):
-            values = json.loads(rows["header"])
-            return Header(**{**values, "settings": Settings(**values["settings"])})
+            return read_header(rows)
 
     @property
     def revision(self) -> int:
@@ -397,13 +374,3 @@ def _passage(
     heading: str,
 ) -> Passage:
     return Passage(passage_id, doc_id, start, end, text, lang, page, tuple(json.loads(heading)))
-
-
-def header_digest(written: str) -> str:
-    """Return the digest that tells whether a header is as it was written, in hex."""
-    return blake2b(written.encode(), digest_size=16).hexdigest()
-
-
-def header_json(header: Header) -> str:
-    """Return a header as :attr:`Store.header` reads it."""
-    return json.dumps(asdict(header), ensure_ascii=False)

@@ -19,6 +19,7 @@ from qa.documents import doc_id_for
 from qa.errors import FolderError, IndexStateError
 from qa.files import REBUILD, sweep, write_lock
 from qa.folder import Listing, check_folder, list_folder
+from qa.header import Header
 from qa.index import bring_in_step, derived_revision, read_header
 from qa.ingest import Counts, Ingest, Workshop
 from qa.ingest import Progress as Progress
@@ -27,7 +28,7 @@ from qa.plan import UNKNOWN, Plan, make_plan
 from qa.refusals import missing, qa_command, writable
 from qa.roots import root_name, root_path, seen_from_here
 from qa.settings import Settings
-from qa.store import FILE_NAME, Header, Store
+from qa.store import FILE_NAME, Store
 from qa.testsets import FEEDBACK, KEPT
 from qa.writer import Writer
 

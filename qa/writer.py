@@ -6,16 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.datamodel import Document, Floats
+from qa.header import Header, written
 from qa.schema import COVERED
 from qa.store import (
     FILE_NAME,
-    HEADER_DIGEST,
     FileState,
-    Header,
     PassageRow,
     Store,
-    header_digest,
-    header_json,
 )
 
 _DOCUMENT = """
@@ -84,10 +81,8 @@ class Writer(Store):
 
     def set_header(self, header: Header) -> None:
         """Record what the index is built from and with."""
-        written = header_json(header)
-        rows = (("header", written), (HEADER_DIGEST, header_digest(written)))
         with self._transaction():
-            self._run_many("REPLACE INTO meta VALUES (?, ?)", rows)
+            self._run_many("REPLACE INTO meta VALUES (?, ?)", written(header).items())
 
     def absent(self, keys: Iterable[bytes]) -> set[bytes]:
         """Return the keys that have no encoding yet."""

@@ -13,9 +13,10 @@ from qa.codes import codes_of, spans_of
 from qa.dense import FILE_NAME as DENSE
 from qa.doctor import Examination, examine, repair
 from qa.errors import IndexStateError
+from qa.header import Header
 from qa.index import Index, read_header
 from qa.lexical import FOLDER_NAME as LEXICAL
-from qa.store import FILE_NAME, Header
+from qa.store import FILE_NAME
 from tests.conftest import CORPUS
 from tests.hash_encoder import HashEncoder
 from tests.syncing import SETTINGS, content, run, sources

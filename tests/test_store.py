@@ -8,8 +8,9 @@ import pytest
 
 from qa.datamodel import Document
 from qa.errors import IndexBusyError, IndexStateError
+from qa.header import Header
 from qa.settings import Settings
-from qa.store import FILE_NAME, FileState, Header, PassageRow, Store
+from qa.store import FILE_NAME, FileState, PassageRow, Store
 from qa.writer import Writer
 
 HEADER = Header("me", "corpus", Settings(), "tiny", "tiny-4", 4)

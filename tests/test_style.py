@@ -29,6 +29,7 @@ LAYERS = [
         "codes",
         "schema",
         "refusals",
+        "header",
         "roots",
         "store",
         "writer",

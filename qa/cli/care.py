@@ -11,7 +11,7 @@ from qa.errors import IndexStateError, InputError
 from qa.settings import INDEX
 
 if TYPE_CHECKING:
-    from qa.store import Header
+    from qa.header import Header
     from qa.transfer import Manifest
 
 

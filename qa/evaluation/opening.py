@@ -8,10 +8,10 @@ from pathlib import Path
 from qa import encoder as encoders
 from qa.assistant import Assistant
 from qa.errors import IndexStateError
+from qa.header import Header
 from qa.index import read_header
 from qa.roots import root_path
 from qa.settings import Settings, cache_folder
-from qa.store import Header
 from qa.sync import Progress, sync
 from qa.testsets import QuestionSet
 from qa.testsets.beir import CORPUS
