@@ -27,6 +27,11 @@ def build(site: Site) -> None:
         timer = gr.Timer(active=not service.jobs.settled(jobs))
         return said, table, timer, gr.Button(visible=service.jobs.runs(_KIND))
 
+    def arrive(wanted: str, request: gr.Request) -> _Shown:
+        """Return the page, which looks once more: a reply to what is pressed may overtake this."""
+        said, table, _, halt = show(wanted, request)
+        return said, table, gr.Timer(active=True), halt
+
     def synchronise(wanted: str, request: gr.Request) -> _Shown:
         service.library.sync()
         return show(wanted, request)
@@ -53,7 +58,7 @@ def build(site: Site) -> None:
     timer = gr.Timer(POLL_SECONDS, active=False)
     refresh = gr.Button(visible="hidden", elem_id="fs-refresh")
     outputs = [job, table, timer, halt]
-    arrived = site.app.load(show, wanted, outputs, js="() => fundstelle.arrive()", **EVENT)
+    arrived = site.app.load(arrive, wanted, outputs, js="() => fundstelle.arrive()", **EVENT)
     arrived.success(None, js="() => fundstelle.comeBack()")
     gr.on([timer.tick, refresh.click, wanted.change], show, wanted, outputs, **EVENT)
     again.click(synchronise, wanted, outputs, **EVENT)

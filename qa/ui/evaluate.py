@@ -40,6 +40,13 @@ class _Handlers:
         """Return the page as it is."""
         return self._page(self._service.jobs.sight(_KIND), tests, run, before, request)
 
+    def arrive(
+        self, tests: str | None, run: str | None, before: str | None, request: gr.Request
+    ) -> _Shown:
+        """Return the page, which looks once more: a reply to what is pressed may overtake this."""
+        shown = self.show(tests, run, before, request)
+        return (*shown[:6], gr.Timer(active=True), shown[7])
+
     def tick(
         self, tests: str | None, run: str | None, before: str | None, seen: str, request: gr.Request
     ) -> _Shown:
@@ -138,7 +145,7 @@ def build(site: Site) -> None:
     inputs = [tests, run, before, seen]
     outputs = [tests, run, before, job, shown, seen, timer, halt]
     left = "tests => [tests, fundstelle.chosen(`run`), fundstelle.chosen(`before`)]"
-    arrived = site.app.load(does.show, inputs[:3], outputs, js=left, **EVENT)
+    arrived = site.app.load(does.arrive, inputs[:3], outputs, js=left, **EVENT)
     arrived.success(None, js="() => fundstelle.comeBack()")
     chosen = "(tests, ...others) => [fundstelle.added, ...others]"
     refresh.click(does.added, inputs, outputs, js=chosen, **EVENT)
