@@ -16,6 +16,7 @@ from qa.ui.app import build
 from tests.hash_encoder import HashEncoder
 
 READER = SimpleNamespace(cookies={}, headers={})
+_LOOKS = ("show", "tick")  # what a timer calls on the pages Documents and Evaluate
 
 
 def states(
@@ -26,7 +27,7 @@ def states(
     show = next(
         one.fn
         for one in page.fns.values()
-        if one.fn is not None and one.name == "show" and len(one.inputs) == len(values)
+        if one.fn is not None and one.name in _LOOKS and len(one.inputs) == len(values)
     )
     owner, go = getattr(service, part), Event()
     ask = getattr(owner, name)
@@ -53,7 +54,7 @@ def main() -> None:
     assistant = Assistant.open(sys.argv[1], HashEncoder())
     service = Service(assistant)
     documents = states(service, "sync", "library", "differences", "")
-    evaluate = states(service, "evaluate", "evaluations", "runs", None, None, None)
+    evaluate = states(service, "evaluate", "evaluations", "runs", None, None, None, "")
     assistant.index.close()
     json.dump({"documents": documents, "evaluate": evaluate}, sys.stdout)
 
