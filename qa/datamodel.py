@@ -3,6 +3,7 @@
 Offsets are zero-based, half-open and count Unicode code points of ``Document.text``.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 Spans = NDArray[np.int32]
 Span = tuple[int, int]
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +133,22 @@ class Encoder(Protocol):
         ...
 
 
-def _check_date(text: str) -> None:
+def in_calendar(text: str) -> bool:
+    """Tell whether a text is an ISO date, or its year or month, that the calendar has."""
     try:
-        if text and (text != text.strip() or len(text) not in (4, 7, 10)):
-            raise ValueError
-        calendar_date.fromisoformat(f"{text or '2000'}-01-01"[:10])
-    except ValueError as error:
+        calendar_date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return _DATE.fullmatch(text) is not None  # 2024-W01-1 is another notation
+
+
+def _check_date(text: str) -> None:
+    if text and not in_calendar(text):
         raise InputError(
             "date_unusable",
             f"{text!r} is no date.",
             'Write year, month and day: qa ask --since 2024-04-10 "Who signs?"',
-        ) from error
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def test_filters_and_k_are_kept_to(indexed: Qa) -> None:
     labelled = ("--tag", "FERRY", "--since", "2022", "--until", "2022-01-10")
     found = as_json(indexed("ask", "Hafen", *labelled, "--json"))
     assert {hit["doc"] for hit in found["hits"]} == {"hafen.md"}
-    for none in ("April", "2025-13", "2025-02-31"):
+    for none in ("April", "2025-13", "2025-02-31", "2024-W01-1", "20240410"):
         code, _, err = indexed("ask", "Hafen", "--since", none)
         assert code == 2
         assert f"'{none}' is no date" in err

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
+from qa.datamodel import in_calendar
 from qa.text.normalise import whole_words
 
 # Half characters (lone surrogates) too: YAML and JSON can write them, the store cannot.
@@ -67,15 +68,7 @@ def iso_date(value: str | None) -> str | None:
     if not found:
         return None
     text = found.group()
-    return next((text[:end] for end in (10, 7, 4) if _is_in_calendar(text[:end])), None)
-
-
-def _is_in_calendar(value: str) -> bool:
-    try:
-        date.fromisoformat(f"{value}-01-01"[:10])
-    except ValueError:
-        return False
-    return True
+    return next((text[:end] for end in (10, 7, 4) if in_calendar(text[:end])), None)
 
 
 def raised(exponent: str) -> str:
