@@ -167,11 +167,10 @@ class Filters:
     tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Take languages in capitals for what they are, and accents however they are written.
+        """Take accents however they are written.
 
         Raises InputError ("date_unusable").
         """
-        object.__setattr__(self, "langs", tuple(map(str.lower, self.langs)))
         object.__setattr__(self, "docs", tuple(normalize("NFC", one) for one in self.docs))
         for one in (self.since, self.until):
             _check_date(one)

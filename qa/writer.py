@@ -8,12 +8,7 @@ from pathlib import Path
 from qa.datamodel import Document, Floats
 from qa.header import Header, written
 from qa.schema import COVERED
-from qa.store import (
-    FILE_NAME,
-    FileState,
-    PassageRow,
-    Store,
-)
+from qa.store import FILE_NAME, FileState, PassageRow, Store
 
 _DOCUMENT = """
 INSERT INTO documents (doc_id, source, title, text, sha256, size, mtime_ns, lang, date,

@@ -99,7 +99,7 @@ def eval_command(
             "--plain": plain,
             "--qrels": qrels is not None,
             "TESTS": tests is not None,
-        },
+        }
     )
     if compare is not None:
         _compare(index, compare, as_json=as_json)
