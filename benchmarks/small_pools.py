@@ -135,7 +135,7 @@ def candidates(late: Floats, langs: list[str], asked: str) -> Candidates:
     none = np.zeros(len(late), np.float32)
     ids: Ids = np.arange(len(late))
     spread = np.array([spread_of(lang, (asked,)) for lang in langs], np.float32)
-    return Candidates(ids, np.array(langs), spread, late, none, late, none)
+    return Candidates(ids, np.array(langs), spread, none + 1, late, none, late, none)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from qa.schema import SCHEMA
 from qa.settings import Settings
 from qa.store import FILE_NAME, DocumentSummary, PassageTable, Store
 from qa.text.language import iso_language
+from qa.text.tokens import Word
 
 _CACHED_DOCUMENTS = 64
 State = tuple[str, int]
@@ -233,7 +234,7 @@ class Index:
 
     def search_lexical(
         self,
-        tokens: Sequence[str],
+        words: Sequence[Word],
         k: int,
         lang: str,
         allowed: Ids | None = None,
@@ -245,7 +246,7 @@ class Index:
             if not view.in_step:  # it may still know passages that are gone
                 present = view.of_language(lang)
                 allowed = present if allowed is None else np.intersect1d(allowed, present)
-            return view.lexical.search(tokens, k, lang, allowed, every=every)
+            return view.lexical.search(words, k, lang, allowed, every=every)
 
     def passages(self, ids: Ids) -> list[Passage]:
         """Return passages in the order of ``ids``.

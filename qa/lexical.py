@@ -13,8 +13,9 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,11 +26,11 @@ from numpy.typing import NDArray
 
 from qa.datamodel import Floats, Ids
 from qa.files import replace_file
-from qa.text.tokens import lexical_tokens
+from qa.text.tokens import Word, lexical_tokens
 
 FOLDER_NAME = "lexical"
 _STATE = "state.json"
-_FORMAT = 2  # raised when schema or analysis change: what is older is then written anew
+_FORMAT = 3  # raised when schema or analysis change: what is older is then written anew
 _BATCH = 1_000  # passages fetched at a time
 _HEAP = 64_000_000  # bytes tantivy may use before it writes a segment
 
@@ -80,7 +81,7 @@ class Lexical:
 
     def search(
         self,
-        tokens: Sequence[str],
+        words: Sequence[Word],
         k: int,
         lang: str,
         allowed: Ids | None = None,
@@ -89,16 +90,16 @@ class Lexical:
     ) -> tuple[Ids, Floats]:
         """Return ids and BM25 scores of the best ``k`` passages in ``lang``, best first.
 
-        ``tokens`` come from :func:`qa.text.tokens.lexical_tokens`; a passage needs one of them,
-        or ``every`` one.
+        The tokens of ``words`` come from :func:`qa.text.tokens.lexical_tokens`; a passage needs one
+        of the words, or ``every`` one, and of each word the alternative that scores best counts.
         Equal scores are ordered by ascending id. With ``allowed``, only those ids are returned.
         """
         language = self._languages.get(lang)
-        if k <= 0 or not tokens or language is None:
+        if k <= 0 or not words or language is None:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         want = k
         while True:
-            ids, scores = _best(language.searcher, tokens, want + 1, every)
+            ids, scores = _best(language.searcher, words, want + 1, every)
             all_seen = len(ids) <= want
             keep = _among(ids, allowed)
             kept, kept_scores = ids[keep], scores[keep]
@@ -169,15 +170,24 @@ def _among(ids: Ids, allowed: Ids | None) -> NDArray[np.bool_]:
 
 
 def _best(
-    searcher: tantivy.Searcher, tokens: Sequence[str], limit: int, every: bool
+    searcher: tantivy.Searcher, words: Sequence[Word], limit: int, every: bool
 ) -> tuple[Ids, Floats]:
-    schema, occur = _schema(), tantivy.Occur.Must if every else tantivy.Occur.Should
-    terms = [
-        (occur, tantivy.Query.term_query(schema, "body", token, "freq"))
-        for token in dict.fromkeys(tokens)
-    ]
-    hits = searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits
+    occur = tantivy.Occur.Must if every else tantivy.Occur.Should
+    query = _together((_any(word) for word in dict.fromkeys(words)), occur)
+    hits = searcher.search(query, limit, count=False).hits
     return _ids(searcher, hits), np.array([score for score, _ in hits], dtype=np.float32)
+
+
+def _any(word: Word) -> tantivy.Query:
+    if isinstance(word, str):
+        return tantivy.Query.term_query(_schema(), "body", word, "freq")
+    queries = [_together(map(_any, tokens), tantivy.Occur.Must) for tokens in word]
+    return queries[0] if len(queries) == 1 else tantivy.Query.disjunction_max_query(queries)
+
+
+def _together(queries: Iterable[tantivy.Query], occur: tantivy.Occur) -> tantivy.Query:
+    parts = [(occur, query) for query in queries]
+    return parts[0][1] if len(parts) == 1 else tantivy.Query.boolean_query(parts)
 
 
 def _ids(searcher: tantivy.Searcher, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> Ids:
@@ -185,6 +195,7 @@ def _ids(searcher: tantivy.Searcher, hits: Sequence[tuple[float, tantivy.DocAddr
     return np.array(values, dtype=np.int64)
 
 
+@cache
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder().add_unsigned_field("id", fast=True)
     # Stored, so that an index can be written anew without analysing everything again.

@@ -1,11 +1,12 @@
 """Question in, ranked passages out.
 
-Candidates come from every language of the collection, by meaning (FAISS) and, in the question's
-own languages, by words (tantivy). They are scored by late interaction; what a language scores
-on average is taken away, so that passages in another language than the question's have the
-same chance; words then help to choose among passages of the question's language.
+Candidates come from every language of the collection, by meaning (FAISS) and by words (tantivy),
+in other languages than the question's by what lexicons say they are. They are scored by late
+interaction; what a language scores on average is taken away, so that passages in another language
+than the question's have the same chance; words then help to choose among passages of one language.
 """
 
+import math
 import os
 import re
 import unicodedata
@@ -22,7 +23,8 @@ from qa.index import Index, State
 from qa.reranking import RERANKED, Reranker
 from qa.text.exact import Term, exact_terms, holds, names_another
 from qa.text.language import question_languages, same_script
-from qa.text.tokens import lexical_tokens
+from qa.text.tokens import Word, lexical_tokens
+from qa.text.translation import translated
 from qa.tokens import centred, late_scores, shared_part
 
 # At least this many candidates by meaning, and as many by words, from each language; by meaning
@@ -30,8 +32,9 @@ from qa.tokens import centred, late_scores, shared_part
 # the same time.
 PER_LANGUAGE = 50
 BY_MEANING = 150
-# Chosen on the tune split of XQuAD, JaQuAD and SQuAD, where 0.1 to 0.4 are within 0.2 points.
-LEXICAL_WEIGHT = 0.2
+# What a word is worth that one passage alone has. Chosen on the tune split of XQuAD, JaQuAD and
+# SciFact, where 0.25 to 0.6 are within 0.3 points.
+LEXICAL_WEIGHT = 0.35
 # What a passage gains that has all phrases, or all identifiers, that the question gives, and loses
 # that has identifiers of the same form with other digits instead, in units of the fused score.
 # Identifiers: chosen on the tune split of SciFact, where 0.25 to 2 are within a point. Others: 0.5
@@ -88,12 +91,14 @@ class Candidates:
     """Passages worth scoring, row by row: ids, languages, and their scores, shape (n,).
 
     ``spread`` is what late scores of their language deviate by, for a question in this one;
+    ``rarest`` is what BM25 gives for a word that one passage of their language alone has;
     ``exact`` is what a passage gains by having what the question wants word for word, or loses.
     """
 
     ids: Ids
     langs: NDArray[np.str_]
     spread: Floats
+    rarest: Floats
     dense: Floats
     lexical: Floats
     late: Floats
@@ -179,9 +184,15 @@ class Retriever:
         if not late.any():  # a model without token vectors
             late = dense
         late = np.where(self._holding(query.text, ids, late, lexical), np.float32(1), late)
-        spreads = np.array([spread_of(lang, query.langs) for lang in allowed], np.float32)
+        units = np.array([self._units(lang, query) for lang in allowed], np.float32).reshape(-1, 2)
+        spread, rarest = np.repeat(units, counts, axis=0).T
         exact = self._held(query.exact, ids)
-        return Candidates(ids, langs, np.repeat(spreads, counts), dense, lexical, late, exact)
+        return Candidates(ids, langs, spread, rarest, dense, lexical, late, exact)
+
+    def _units(self, lang: str, query: Query) -> tuple[float, float]:
+        """Return what late and lexical scores in a language are counted in."""
+        passages = self.index.languages()[lang]
+        return spread_of(lang, query.langs), math.log(1 + (passages - 0.5) / 1.5)
 
     def _holding(self, text: str, ids: Ids, late: Floats, lexical: Floats) -> NDArray[np.bool_]:
         """Tell which passages hold the question word for word: somebody looks for a quotation.
@@ -219,9 +230,7 @@ class Retriever:
 
         The last are those with all words of something that the question wants word for word.
         """
-        spoken = not query.langs or lang in query.langs  # a number alone is in any language
-        words = lexical_tokens(query.text, lang) if spoken else []
-        met, bm25 = self.index.search_lexical(words, PER_LANGUAGE, lang, allowed)
+        met, bm25 = self.index.search_lexical(_words(query, lang), PER_LANGUAGE, lang, allowed)
         return met, bm25, self._with_all(query.exact, lang, allowed)
 
     def _with_all(self, terms: Sequence[Term], lang: str, allowed: Ids) -> Ids:
@@ -245,6 +254,13 @@ class Retriever:
             return np.empty(0, np.float32)
         scores: Floats = self.index.vectors(ids) @ query.encoding.mean
         return scores
+
+
+def _words(query: Query, lang: str) -> Sequence[Word]:
+    """Return the question's words as passages in ``lang`` have them."""
+    if not query.langs or lang in query.langs:  # a number alone is in any language
+        return lexical_tokens(query.text, lang)
+    return [word for source in query.langs for word in translated(query.text, source, lang)]
 
 
 def _joined(near: Ids, met: Ids, bm25: Floats, exact: Ids) -> tuple[Ids, Floats]:
@@ -294,22 +310,19 @@ def _likely(pieces: set[str], text: str) -> bool:
 def fuse(candidates: Candidates) -> Floats:
     """Return the fused score of each candidate, shape (n,).
 
-    ``(late - offset[lang]) / spread[lang] + LEXICAL_WEIGHT * (z - z[best])``: the offset is what
-    the language scores on average (:func:`offsets`); z is the BM25 score standardised within a
-    language, and counted from that language's best candidate, so that words choose among the
-    passages of one language and never lift a language over another. What the question wants word
-    for word is added.
+    ``(late - offset[lang]) / spread[lang] + LEXICAL_WEIGHT * (w - w[best])``: the offset is what
+    the language scores on average (:func:`offsets`); w is the BM25 score in units of what a word
+    scores that one passage alone has, so that it does not depend on how large a collection is; it
+    is counted from that language's best candidate, so that words choose among the passages of one
+    language and never lift a language over another. What the question wants word for word is added.
     """
     leading = leading_rows(candidates)
     fused: Floats = (candidates.late - offsets(candidates, leading)) / candidates.spread
     fused += candidates.exact
     for lang in np.unique(candidates.langs):
         rows = candidates.langs == lang
-        words, usual = candidates.lexical[rows], candidates.lexical[rows & leading]
-        spread = float(usual.std())
-        if spread > 0:
-            bonus = LEXICAL_WEIGHT * (words - usual.mean()) / spread
-            fused[rows] += bonus - bonus[np.argmax(fused[rows] + bonus)]
+        bonus = LEXICAL_WEIGHT * candidates.lexical[rows] / candidates.rarest[rows]
+        fused[rows] += bonus - bonus[np.argmax(fused[rows] + bonus)]
     return fused
 
 

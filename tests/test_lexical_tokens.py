@@ -55,6 +55,26 @@ def test_parts_of_a_compound_are_found() -> None:
     assert set(lexical_tokens("Forschung", "de")) <= set(lexical_tokens("KI-Forschung", "de"))
 
 
+@pytest.mark.parametrize(
+    ("compound", "parts"),
+    [
+        ("Leihfrist", ["frist"]),
+        ("Jahresgebühren", ["jahr", "gebuhr"]),
+        ("Hochwasserschutzanlage", ["hochwass", "schutz", "anlag"]),
+        ("KI-Forschungspartnerschaft", ["ki", "forschung", "partnerschaft"]),
+    ],
+)
+def test_german_compounds_have_their_parts_beside_them(compound: str, parts: list[str]) -> None:
+    tokens = lexical_tokens(compound, "de")
+    assert set(parts) < set(tokens)
+    assert set(lexical_tokens(compound, "en")).isdisjoint(parts[-1:])
+
+
+@pytest.mark.parametrize("word", ["Universität", "Wissenschaften", "unterzeichnen", "Mizumori"])
+def test_other_german_words_are_left_whole(word: str) -> None:
+    assert len(lexical_tokens(word, "de")) == 1
+
+
 def test_indic_vowel_signs_belong_to_their_words() -> None:
     assert len(lexical_tokens("हिन्दी में लिखा", "hi")) == 3
 

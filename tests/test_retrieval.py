@@ -290,7 +290,7 @@ def flat(count: int, late: float = 0.3) -> Candidates:
     zeros = np.zeros(count, np.float32)
     langs = np.array(["en"] * count, dtype=np.str_)
     scores = np.full(count, late, np.float32)
-    return Candidates(np.arange(count), langs, zeros + UNIT, zeros, zeros, scores, zeros)
+    return Candidates(np.arange(count), langs, zeros + UNIT, zeros + 1, zeros, zeros, scores, zeros)
 
 
 def columns(rows: Sequence[tuple[str, float, float]]) -> Candidates:
@@ -298,7 +298,9 @@ def columns(rows: Sequence[tuple[str, float, float]]) -> Candidates:
     late = np.array([row[1] for row in rows], np.float32)
     lexical = np.array([10 * max(0.0, row[2]) for row in rows], np.float32)
     langs = np.array([row[0] for row in rows], dtype=np.str_)
-    return Candidates(np.arange(len(rows)), langs, 0 * late + UNIT, late, lexical, late, 0 * late)
+    return Candidates(
+        np.arange(len(rows)), langs, 0 * late + UNIT, 0 * late + 1, late, lexical, late, 0 * late
+    )
 
 
 @given(ROWS, SCORES)
@@ -324,7 +326,9 @@ def test_what_a_language_scores_on_average_is_taken_away(
     langs = np.array(["en", "de", "ja"] * (count // 3), dtype=np.str_)
     late = random.normal(0.3, 0.1, count).astype(np.float32)
     lexical = random.random(count, np.float32)
-    plain = Candidates(np.arange(count), langs, 0 * late + UNIT, late, lexical, late, 0 * late)
+    plain = Candidates(
+        np.arange(count), langs, 0 * late + UNIT, 0 * late + 1, late, lexical, late, 0 * late
+    )
     moved = replace(plain, late=late + np.float32(constant) * (langs == lang))
     # All but the part of the prior, a hundredth of what was added.
     np.testing.assert_allclose(fuse(plain), fuse(moved), atol=0.25)
@@ -383,7 +387,9 @@ def test_a_sentence_that_is_pasted_finds_where_it_stands(tmp_path: Path, quote: 
 def test_what_stands_out_less_in_another_language_counts_as_much() -> None:
     late = np.array([0.30] * 9 + [0.40] + [0.30] * 9 + [0.46], np.float32)
     langs = np.array(["de"] * 10 + ["en"] * 10, dtype=np.str_)
-    level = Candidates(np.arange(20), langs, np.full(20, UNIT), late, 0 * late, late, 0 * late)
+    level = Candidates(
+        np.arange(20), langs, np.full(20, UNIT), 0 * late + 1, late, 0 * late, late, 0 * late
+    )
     assert int(np.argmax(fuse(level))) == 19
     spread = np.array([0.03] * 10 + [0.06] * 10, np.float32)
     assert int(np.argmax(fuse(replace(level, spread=spread)))) == 9

@@ -1,11 +1,10 @@
 """Words as the lexical index sees them: folded, stemmed, and bigrams where no spaces part them."""
 
 import re
-import threading
 import unicodedata
-from functools import lru_cache
 
-import Stemmer
+from qa.text.compounds import compound_parts
+from qa.text.stems import stem
 
 _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3"
@@ -27,16 +26,9 @@ _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 # What parts fractions and thousands among Arabic digits.
 _OTHER_MARK = re.compile("(?<=[0-9])[\u066b\u066c](?=[0-9])")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
-_STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
-    "el": "greek", "en": "english", "eo": "esperanto", "es": "spanish", "et": "estonian",
-    "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
-    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
-    "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
-    "ta": "tamil", "tr": "turkish",
-}  # fmt: skip
-_local = threading.local()
+# What is looked up: a token, or what a word may be, each some tokens that must all be there.
+Alternatives = tuple[tuple[str, ...], ...]
+Word = str | Alternatives
 
 
 def parted(text: str) -> str:
@@ -59,7 +51,8 @@ def lexical_tokens(text: str, lang: str) -> list[str]:
     """Return the tokens of ``text`` in order, none of them empty or holding whitespace.
 
     Words are NFKC-normalised, casefolded and stemmed where snowball knows ``lang`` (ISO 639-1);
-    runs of Chinese, Japanese, Thai and the like become character bigrams. Numbers stay whole
+    runs of Chinese, Japanese, Thai and the like become character bigrams. German compounds have
+    their parts beside them. Numbers stay whole
     (102,6), identifiers too (COVID-19, GPT-4), with their words beside them; U.S. becomes us,
     10⁶ is the numbers of 10^6, and ٢٠٢٤ is 2024.
     """
@@ -88,22 +81,8 @@ def _spaced_tokens(found: str, lang: str) -> list[str]:
     words = _PART.findall(found)
     if len(words) > 1 and all(len(word) == 1 for word in words) and "." in found:
         return ["".join(words)]
-    parts = [_stem(word, lang) for word in words]
-    mixed = len(parts) > 1 and any(char.isdecimal() for char in found)
+    parts = [stem(word, lang) for word in words]
+    if lang == "de":
+        parts = [one for part in parts for one in (part, *compound_parts(part))]
+    mixed = len(words) > 1 and any(char.isdecimal() for char in found)
     return [found, *parts] if mixed else parts
-
-
-# Most words of a collection are a few thousand, again and again.
-@lru_cache(maxsize=100_000)
-def _stem(word: str, lang: str) -> str:
-    if lang not in _STEMMERS or any(char.isdecimal() for char in word):
-        return word
-    return _stemmer(_STEMMERS[lang]).stemWord(word) or word
-
-
-def _stemmer(name: str) -> "Stemmer.Stemmer":
-    """Return this thread's stemmer: they are not safe to share."""
-    stemmers: dict[str, Stemmer.Stemmer] = _local.__dict__.setdefault("stemmers", {})
-    if name not in stemmers:
-        stemmers[name] = Stemmer.Stemmer(name)
-    return stemmers[name]

@@ -1,0 +1,1 @@
+"""Learn which words translate which: the lexicons of qa/text/lexicons."""

@@ -1,0 +1,37 @@
+"""The parts of German compounds: who asks for a "Frist" also means the "Leihfrist"."""
+
+from functools import lru_cache
+
+from qa.text.lexicons import stems
+from qa.text.stems import stem
+
+SHORTEST_PART = 4  # letters: shorter stems are endings as often as words
+JOINTS = ("", "s", "n", "en", "es", "er", "e")  # what parts are joined by
+
+
+# Most words of a collection are a few thousand, again and again.
+@lru_cache(maxsize=100_000)
+def compound_parts(compound: str) -> tuple[str, ...]:
+    """Return the stems that a German stem is made of, () if it is no compound of known ones.
+
+    The last part is as long as possible: it is what the compound is.
+    """
+    known = stems("de")
+    if compound in known:
+        return ()
+    for at in range(SHORTEST_PART, len(compound) - SHORTEST_PART + 1):
+        tail = compound[at:]
+        if tail in known and (front := _front(compound[:at])):
+            return (*front, tail)
+    return ()
+
+
+def _front(text: str) -> tuple[str, ...]:
+    """Return the stems of what stands before the last part, () if they are not known."""
+    joined = [text.removesuffix(joint) for joint in JOINTS if text.endswith(joint)]
+    for head in (stem(one, "de") for one in joined if len(one) >= SHORTEST_PART):
+        if head in stems("de"):
+            return (head,)
+        if parts := compound_parts(head):
+            return parts
+    return ()

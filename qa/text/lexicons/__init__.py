@@ -1,0 +1,59 @@
+"""Which words of one language may stand for which of another (README.md says where from)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+# Rows of kana that the last one of a Japanese verb or adjective runs through.
+_ROWS = {
+    "う": "わいうえおっ", "く": "かきくけこい", "ぐ": "がぎぐげごい", "す": "さしすせそ",
+    "つ": "たちつてとっ", "ぬ": "なにぬねのん", "ぶ": "ばびぶべぼん", "む": "まみむめもん",
+    "る": "らりるれろっ", "い": "いくかけさ",
+}  # fmt: skip
+
+Lexicon = Mapping[str, Sequence[str]]
+
+
+@cache
+def lexicon(source: str, target: str) -> Lexicon:
+    """Return what words of ``source`` are in ``target``; empty if no lexicon knows.
+
+    Words are stems, Japanese ones what they begin with.
+    """
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one, other in _pairs(*sorted((source, target))):
+        word, meaning = (one, other) if source < target else (other, one)
+        for form in forms(word) if source == "ja" else [word]:
+            found[form].append(meaning)
+    return dict(found)
+
+
+@cache
+def stems(lang: str) -> frozenset[str]:
+    """Return all stems of a language that lexicons know."""
+    sides = [path.stem.split("-") for path in FOLDER.glob("*-*.tsv")]
+    return frozenset(
+        pair[langs.index(lang)]
+        for langs in sides
+        if lang in langs
+        for pair in _pairs(langs[0], langs[1])
+    )
+
+
+def _pairs(one: str, other: str) -> Iterator[tuple[str, str]]:
+    path = FOLDER / f"{one}-{other}.tsv"
+    if path.is_file():
+        for line in path.read_text("utf-8").splitlines():
+            word, _, meaning = line.partition("\t")
+            yield word, meaning
+
+
+def forms(word: str) -> list[str]:
+    """Return how a Japanese word begins, whatever its ending."""
+    ending = _ROWS.get(word[-1])
+    if ending is None or len(word) == 1:
+        return [word]
+    stem = word[:-1]
+    return [stem] if len(stem) > 1 else [stem + kana for kana in ending]
