@@ -5,6 +5,8 @@ Ding (``trans-de-en``) is only asked which pairs are right, to learn how far oth
 believed: none of it is written anywhere.
 """
 
+# ruff: noqa: RUF001
+
 import gzip
 import re
 from collections import defaultdict

@@ -6,7 +6,9 @@ from qa.text.lexicons import stems
 from qa.text.stems import stem
 
 SHORTEST_PART = 4  # letters: shorter stems are endings as often as words
+LONGEST = 60  # letters of a compound; longer than German words are
 JOINTS = ("", "s", "n", "en", "es", "er", "e")  # what parts are joined by
+_ENDINGS = frozenset(["haft", "schaft"])  # words, too, but hardly ever the last one of a compound
 
 
 # Most words of a collection are a few thousand, again and again.
@@ -16,12 +18,11 @@ def compound_parts(compound: str) -> tuple[str, ...]:
 
     The last part is as long as possible: it is what the compound is.
     """
-    known = stems("de")
-    if compound in known:
+    if len(compound) > LONGEST:
         return ()
     for at in range(SHORTEST_PART, len(compound) - SHORTEST_PART + 1):
         tail = compound[at:]
-        if tail in known and (front := _front(compound[:at])):
+        if tail in stems("de") and tail not in _ENDINGS and (front := _front(compound[:at])):
             return (*front, tail)
     return ()
 

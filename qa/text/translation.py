@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
+from qa.text.compounds import compound_parts
 from qa.text.lexicons import Lexicon, forms, lexicon
 from qa.text.tokens import Alternatives, lexical_tokens, word_spans
 
@@ -50,9 +51,12 @@ def words_in_run(run: str, known: Container[str]) -> Iterator[str]:
 
 
 def _alternatives(words: Sequence[str], lang: str) -> Alternatives:
+    """Return what words of a lexicon are as tokens; parts of several also count by themselves."""
     if lang != "ja":
-        parts = [tuple(word.split()) for word in words]
-        return tuple(dict.fromkeys([*parts, *((part,) for both in parts for part in both)]))
+        whole = [tuple(word.split()) for word in words]
+        if lang == "de":
+            whole += [parts for word in words if (parts := compound_parts(word))]
+        return tuple(dict.fromkeys([*whole, *((part,) for parts in whole for part in parts)]))
     found = [form for word in words for form in forms(word)]
     long = [form for form in found if len(form) > 1]
     long += [form + kana for form in found if len(form) == 1 for kana in _FOLLOWING]
