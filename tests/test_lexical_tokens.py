@@ -70,7 +70,9 @@ def test_german_compounds_have_their_parts_beside_them(compound: str, parts: lis
     assert set(lexical_tokens(compound, "en")).isdisjoint(parts[-1:])
 
 
-@pytest.mark.parametrize("word", ["Universität", "Wissenschaften", "unterzeichnen", "Mizumori", "Haus" * 500])
+@pytest.mark.parametrize(
+    "word", ["Universität", "Wissenschaften", "unterzeichnen", "Mizumori", "Haus" * 500]
+)
 def test_other_german_words_are_left_whole(word: str) -> None:
     assert len(lexical_tokens(word, "de")) == 1
 

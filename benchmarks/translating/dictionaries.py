@@ -5,8 +5,6 @@ Ding (``trans-de-en``) is only asked which pairs are right, to learn how far oth
 believed: none of it is written anywhere.
 """
 
-# ruff: noqa: RUF001
-
 import gzip
 import re
 from collections import defaultdict
@@ -40,8 +38,8 @@ FUNCTION = {
     "muss müssen nach nicht nichts noch nun nur ob oder ohne schon sehr sein seine sich sie sind "
     "so soll sollen sollte sondern über um und uns unser unter viel viele vom von vor wann war "
     "waren warum was weil welche welchem welchen welcher welches wenn wer werde werden wie wieder "
-    "will wir wird wo wollen worden wurde wurden würde würden während wäre zu zum zur zwei zwischen "
-    "wem wen wessen woher wohin wofür womit wovon wodurch etw jmd jmdn jmdm jemand gemacht",
+    "will wir wird wo wollen worden wurde wurden würde würden während wäre zu zum zur zwei "
+    "zwischen wem wen wessen woher wohin wofür womit wovon wodurch etw jmd jmdn jmdm jemand gemacht",
     "ja": "年 月 日 人 何 者 事 物 時 所 方 中 上 下 内 外 前 後 間 的 一 二 三 四 五 六 七 八 九 "
     "十 大 小 本 分 どの 場合 以上 以下 何年 何人 何故",
 }

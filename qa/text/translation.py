@@ -32,7 +32,7 @@ def translated(text: str, source: str, target: str) -> list[Alternatives]:
         word = text[start:end]
         for key in lexical_tokens(word, source) if spaced else words_in_run(word, known):
             if key in known:
-                found[key] = _alternatives(known[key], target)
+                found[key] = _alternatives(known[key].split("\n"), target)
         if spaced and _is_name(word, first=start == 0):
             for token in lexical_tokens(word, target):
                 found.setdefault(token, ((token,),))
@@ -72,4 +72,4 @@ def _phrases(text: str, source: str, target: str, known: Lexicon) -> Iterator[Al
     stems = lexical_tokens(text, source) if source != "ja" else []
     for pair in dict.fromkeys(map(" ".join, pairwise(stems))):
         if pair in known:
-            yield _alternatives(known[pair], target)
+            yield _alternatives(known[pair].split("\n"), target)

@@ -1,7 +1,6 @@
 """Which words of one language may stand for which of another (README.md says where from)."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +12,7 @@ _ROWS = {
     "る": "らりるれろっ", "い": "いくかけさ",
 }  # fmt: skip
 
-Lexicon = Mapping[str, Sequence[str]]
+Lexicon = Mapping[str, str]  # translations, one a line: lists would take twice the memory
 
 
 @cache
@@ -22,12 +21,12 @@ def lexicon(source: str, target: str) -> Lexicon:
 
     Words are stems, Japanese ones what they begin with.
     """
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    found: dict[str, str] = {}
     for one, other in _pairs(*sorted((source, target))):
         word, meaning = (one, other) if source < target else (other, one)
         for form in forms(word) if source == "ja" else [word]:
-            found[form].append(meaning)
-    return dict(found)
+            found[form] = f"{found[form]}\n{meaning}" if form in found else meaning
+    return found
 
 
 @cache
