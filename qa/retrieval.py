@@ -33,7 +33,7 @@ from qa.tokens import centred, late_scores, shared_part
 PER_LANGUAGE = 50
 BY_MEANING = 150
 # What a word is worth that one passage alone has. Chosen on the tune split of XQuAD, JaQuAD and
-# SciFact, where 0.25 to 0.6 are within 0.3 points.
+# SciFact, where 0.2 to 0.6 are within 0.3 points.
 LEXICAL_WEIGHT = 0.35
 # What a passage gains that has all phrases, or all identifiers, that the question gives, and loses
 # that has identifiers of the same form with other digits instead, in units of the fused score.

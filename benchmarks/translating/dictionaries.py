@@ -39,7 +39,8 @@ FUNCTION = {
     "so soll sollen sollte sondern über um und uns unser unter viel viele vom von vor wann war "
     "waren warum was weil welche welchem welchen welcher welches wenn wer werde werden wie wieder "
     "will wir wird wo wollen worden wurde wurden würde würden während wäre zu zum zur zwei "
-    "zwischen wem wen wessen woher wohin wofür womit wovon wodurch etw jmd jmdn jmdm jemand gemacht",
+    "zwischen wem wen wessen woher wohin wofür womit wovon wodurch etw jmd jmdn jmdm jemand "
+    "gemacht",
     "ja": "年 月 日 人 何 者 事 物 時 所 方 中 上 下 内 外 前 後 間 的 一 二 三 四 五 六 七 八 九 "
     "十 大 小 本 分 どの 場合 以上 以下 何年 何人 何故",
 }
