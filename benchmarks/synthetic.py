@@ -93,14 +93,21 @@ class Synthesis:
 
 
 def write_index(folder: Path, real: Mapping[str, Real], count: int, encoder: Encoder) -> None:
-    """Write an index of ``count`` passages, equally many in each language, and its parts."""
-    folder.mkdir(parents=True)
+    """Write an index of ``count`` passages, equally many in each language, and its parts.
+
+    Where there is one already, only its parts are made those of today's code.
+    """
+    there = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
     with write_lock(folder):
-        _write(folder, real, count, encoder)
+        writer = Writer(folder)
+        if not there:
+            _write(writer, real, count, encoder)
+        bring_in_step(folder, writer)
+        writer.close()
 
 
-def _write(folder: Path, real: Mapping[str, Real], count: int, encoder: Encoder) -> None:
-    writer = Writer(folder)
+def _write(writer: Writer, real: Mapping[str, Real], count: int, encoder: Encoder) -> None:
     identity = (encoder.name, encoder.fingerprint, encoder.dimensions)
     writer.set_header(Header(uuid4().hex, "synthetic", Settings(), *identity))
     synthesis = Synthesis(real)
@@ -110,8 +117,6 @@ def _write(folder: Path, real: Mapping[str, Real], count: int, encoder: Encoder)
             batch = synthesis.documents(lang, min(_BATCH, documents - at))
             _put(writer, synthesis, one, lang, at, list(batch))
     writer.checkpoint()
-    bring_in_step(folder, writer)
-    writer.close()
 
 
 def _put(

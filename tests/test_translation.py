@@ -118,3 +118,17 @@ def test_a_question_finds_the_passage_that_holds_its_words_in_another_language(
             assert english[0].document.source.endswith(source)
             assert english[0].scores["lexical"] > 0
         retriever.close()
+
+
+def test_every_candidate_that_has_the_word_is_told_to_have_it(tmp_path: Path) -> None:
+    """Few are added by what lexicons find, but those that are there anyway have their scores."""
+    files = {f"{n}.txt": f"Chapter {n} tells of disobedience in town {n}." for n in range(40)}
+    notes = write_files(tmp_path / "notes", files)
+    run(tmp_path / "index", notes)
+    with opened(tmp_path / "index") as index:
+        retriever = Retriever(index, HashEncoder())
+        found = retriever.understand("Wo gab es einen großen Ungehorsam der Bürger?")
+        hits = retriever.search(found, 40, Filters())
+        retriever.close()
+    assert len(hits) == 40
+    assert all(hit.scores["lexical"] > 0 for hit in hits)
