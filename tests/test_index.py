@@ -45,7 +45,8 @@ def best(index: Index, question: str) -> str:
 def words(index: Index, text: str, lang: str) -> list[str]:
     with index.reading():
         ids, _ = index.search_lexical(lexical_tokens(text, lang), 10, lang)
-        return [index.document(passage.doc_id).source for passage in index.passages(ids)]
+        found = [index.document(passage.doc_id).source for passage in index.passages(ids)]
+        return list(dict.fromkeys(found))
 
 
 def test_passages_are_found_by_meaning_and_by_word(index: Index) -> None:
