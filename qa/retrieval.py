@@ -6,7 +6,6 @@ interaction; what a language scores on average is taken away, so that passages i
 than the question's have the same chance; words then help to choose among passages of one language.
 """
 
-import math
 import os
 import re
 import unicodedata
@@ -168,7 +167,8 @@ class Retriever:
 
     def candidates(self, query: Query, filters: Filters, k: int = 0) -> Candidates:
         """Return the candidates of every language with their scores, at least ``k`` if there."""
-        selected = {lang: self.index.select(lang, filters) for lang in self.index.languages()}
+        passages = self.index.languages()
+        selected = {lang: self.index.select(lang, filters) for lang in passages}
         allowed = {lang: ids for lang, ids in selected.items() if len(ids)}
         worded = [self._by_words(query, lang, ids) for lang, ids in allowed.items()]
         most = max(k, PER_LANGUAGE, BY_MEANING // max(1, len(allowed)))
@@ -186,15 +186,11 @@ class Retriever:
         if not late.any():  # a model without token vectors
             late = dense
         late = np.where(self._holding(query.text, ids, late, lexical), np.float32(1), late)
-        units = np.array([self._units(lang, query) for lang in allowed], np.float32).reshape(-1, 2)
-        spread, rarest = np.repeat(units, counts, axis=0).T
+        spreads = np.array([spread_of(lang, query.langs) for lang in allowed], np.float32)
+        spread = np.repeat(spreads, counts)
+        rarest = np.repeat(rarest_word(np.array([passages[lang] for lang in allowed])), counts)
         exact = self._held(query.exact, ids)
         return Candidates(ids, langs, spread, rarest, dense, lexical, late, exact)
-
-    def _units(self, lang: str, query: Query) -> tuple[float, float]:
-        """Return what late and lexical scores in a language are counted in."""
-        passages = self.index.languages()[lang]
-        return spread_of(lang, query.langs), math.log(1 + (passages - 0.5) / 1.5)
 
     def _holding(self, text: str, ids: Ids, late: Floats, lexical: Floats) -> NDArray[np.bool_]:
         """Tell which passages hold the question word for word: somebody looks for a quotation.
@@ -233,7 +229,7 @@ class Retriever:
         The last are those that are candidates for it: the best, and those with all words of
         something that the question wants word for word.
         """
-        spoken = not query.langs or lang in query.langs  # a number alone is in any language
+        spoken = _spoken(lang, query.langs)
         words: Sequence[Word] = (
             lexical_tokens(query.text, lang)
             if spoken
@@ -330,10 +326,21 @@ def fuse(candidates: Candidates) -> Floats:
     return fused
 
 
+def rarest_word(passages: NDArray[np.int64]) -> Floats:
+    """Return what BM25 gives for a word that one of so many passages alone has, shape (n,)."""
+    scores: Floats = np.log(1 + (passages - 0.5) / 1.5).astype(np.float32)
+    return scores
+
+
+def _spoken(lang: str, asked: tuple[str, ...]) -> bool:
+    """Tell whether a question may be in a language: a number alone is in any."""
+    return lang in asked or not asked
+
+
 def spread_of(lang: str, asked: tuple[str, ...]) -> float:
     """Return what late scores in a language deviate by, for a question in one of ``asked``."""
     same, script, other = SPREADS
-    if lang in asked or not asked:
+    if _spoken(lang, asked):
         return same
     return script if any(same_script(lang, one) for one in asked) else other
 

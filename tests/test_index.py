@@ -45,13 +45,12 @@ def best(index: Index, question: str) -> str:
 def words(index: Index, text: str, lang: str) -> list[str]:
     with index.reading():
         ids, _ = index.search_lexical(lexical_tokens(text, lang), 10, lang)
-        found = [index.document(passage.doc_id).source for passage in index.passages(ids)]
-        return list(dict.fromkeys(found))
+        return [index.document(passage.doc_id).source for passage in index.passages(ids)]
 
 
 def test_passages_are_found_by_meaning_and_by_word(index: Index) -> None:
     assert best(index, "When was the harbour of Elmstadt opened?") == "harbour.md"
-    assert words(index, "Hafenmeisterin", "de") == ["hafen.md"]
+    assert words(index, "Brandt", "de") == ["hafen.md"]
     assert words(index, "図書館", "ja") == ["densha.md"]
 
 
@@ -234,7 +233,7 @@ def test_an_index_that_was_deleted_and_built_anew_is_seen(index: Index, corpus: 
         index.refresh()
     sync(index.folder, corpus, HashEncoder(), Settings())
     assert "harbour.md" not in [document.source for document in index.documents()]
-    assert words(index, "Hafenmeisterin", "de") == ["hafen.md"]
+    assert words(index, "Brandt", "de") == ["hafen.md"]
 
 
 @pytest.mark.parametrize("part", [DENSE, LEXICAL])
@@ -252,7 +251,7 @@ def test_derived_parts_are_rebuilt_without_encoding(folder: Path, part: str, how
     encoder = HashEncoder()
     index = Index.open(folder, encoder)
     assert best(index, "When was the harbour of Elmstadt opened?") == "harbour.md"
-    assert words(index, "Hafenmeisterin", "de") == ["hafen.md"]
+    assert words(index, "Brandt", "de") == ["hafen.md"]
     assert encoder.encoded == 0
     index.close()
 
@@ -262,8 +261,8 @@ def test_meaning_is_found_while_words_cannot_be_mended(folder: Path) -> None:
     with write_lock(folder):
         index = Index.open(folder)
         assert best(index, "When was the harbour of Elmstadt opened?") == "harbour.md"
-        assert words(index, "Hafenmeisterin", "de") == []
-    assert words(index, "Hafenmeisterin", "de") == ["hafen.md"]
+        assert words(index, "Brandt", "de") == []
+    assert words(index, "Brandt", "de") == ["hafen.md"]
     index.close()
 
 

@@ -48,8 +48,6 @@ _FILLING = frozenset(f"{FUNCTION['de']} {FUNCTION['en']}".split())
 LONGEST = 2  # words of a gloss
 _DING_REMARK = re.compile(r"\{[^}]*\}|\[[^\]]*\]|\([^)]*\)|/[^/]*/|<[^>]*>")
 
-Words = tuple[str, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -5,7 +5,7 @@ The encoder matches what two languages have in common in its training; it does n
 """
 
 import unicodedata
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from itertools import pairwise
 
 from qa.text.compounds import compound_parts
@@ -32,7 +32,7 @@ def translated(text: str, source: str, target: str) -> list[Alternatives]:
         word = text[start:end]
         for key in lexical_tokens(word, source) if spaced else words_in_run(word, known):
             if key in known:
-                found[key] = _alternatives(known[key].split("\n"), target)
+                found[key] = _alternatives(known[key], target)
         if spaced and _is_name(word, first=start == 0):
             for token in lexical_tokens(word, target):
                 found.setdefault(token, ((token,),))
@@ -50,8 +50,9 @@ def words_in_run(run: str, known: Container[str]) -> Iterator[str]:
         at += max(1, length)
 
 
-def _alternatives(words: Sequence[str], lang: str) -> Alternatives:
-    """Return what words of a lexicon are as tokens; parts of several also count by themselves."""
+def _alternatives(meanings: str, lang: str) -> Alternatives:
+    """Return what a lexicon says as tokens; parts of several also count by themselves."""
+    words = meanings.split("\n")
     if lang != "ja":
         whole = [tuple(word.split()) for word in words]
         if lang == "de":
@@ -72,4 +73,4 @@ def _phrases(text: str, source: str, target: str, known: Lexicon) -> Iterator[Al
     stems = lexical_tokens(text, source) if source != "ja" else []
     for pair in dict.fromkeys(map(" ".join, pairwise(stems))):
         if pair in known:
-            yield _alternatives(known[pair].split("\n"), target)
+            yield _alternatives(known[pair], target)
