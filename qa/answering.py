@@ -12,16 +12,10 @@ from numpy.typing import NDArray
 from qa.confidence import THRESHOLD, Matches, Signals, Wants, confidence, sentence_score
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Encoding, Floats, Hit, Span
 from qa.text.exact import Term, exact_terms, holds, names_another
+from qa.text.expectations import Expectation, expectation, meets
+from qa.text.names import unmentioned_names
 from qa.text.numbers import has_number, numbers_of
-from qa.text.questions import (
-    Expectation,
-    expectation,
-    is_question,
-    is_statement,
-    leans_on_previous,
-    meets,
-    unmentioned_names,
-)
+from qa.text.questions import is_question, is_statement, leans_on_previous
 from qa.text.sentences import split_sentences
 from qa.text.tokens import LETTER
 from qa.tokens import expand, similarities
@@ -236,13 +230,15 @@ def _wants(asked: _Asked, evidence: Evidence) -> Wants:
     texts = [document.text[start:end] for start, end in evidence.spans]
     place = " ".join([document.title, *passage.heading, passage.text])
     same_language = passage.lang in asked.langs
-    lacking = [term for term in asked.terms if not holds(place, term)]
+    unheld = [term for term in asked.terms if not holds(place, term)]
+    unmet = [not meets(text, asked.expected, passage.lang, asked.text) for text in texts]
     return Wants(
-        [not meets(text, asked.expected, passage.lang, asked.text) for text in texts],
+        unmet,
+        [here and before for before, here in pairwise([True, *unmet])],
         [any(names_another(text, one, asked.terms) for one in asked.terms) for text in texts],
         strange=_is_strange(asked.numbers, evidence.hit),
         unnamed=unmentioned_names(asked.text, place, passage.lang) if same_language else 0,
-        missing=sum(same_language or not term.quoted for term in lacking),
+        missing=sum(same_language or not term.quoted for term in unheld),
     )
 
 

@@ -28,7 +28,7 @@ def document(text: str, name: str = "a", page_starts: tuple[int, ...] = ()) -> D
     return Document(name, f"{name}.txt", name, text, "0" * 64, "en", page_starts=page_starts)
 
 
-PLAIN = Wants([False], [False])
+PLAIN = Wants([False], [False], [False])
 
 
 def signals(
@@ -187,10 +187,11 @@ def test_confidence_is_a_probability_and_rises_with_the_match() -> None:
 @pytest.mark.parametrize(
     "lacking",
     [
-        Wants([True], [False]),
-        Wants([False], [False], strange=True),
-        Wants([False], [False], unnamed=1),
-        Wants([False], [False], missing=1),
+        Wants([True], [False], [False]),
+        Wants([False], [True], [False]),
+        Wants([False], [False], [False], strange=True),
+        Wants([False], [False], [False], unnamed=1),
+        Wants([False], [False], [False], missing=1),
     ],
 )
 def test_what_a_passage_lacks_makes_its_answer_less_sure(lacking: Wants) -> None:
@@ -312,6 +313,13 @@ def test_lines_without_letters_are_no_sentences(line: str) -> None:
     found = evidence_of(f"What about {line}?", [document(f"The ferry leaves.\n\n{line}\n\nAt 8.")])
     assert "The ferry leaves." in {one.text for one in found}
     assert line not in {one.text for one in found}
+
+
+def test_a_sentence_may_lean_on_a_name_in_the_one_before() -> None:
+    text = "The keeper was Marta Quill. She kept the tower for years. The tower is red."
+    found = evidence_of("Who kept the tower?", [document(text)])
+    lacking = {one.text: one.signals.lacking for one in found}
+    assert lacking == dict(zip(sentences_of(text), [0, 0, 1], strict=True))
 
 
 ASKED = "How do I reset the meter?"

@@ -270,8 +270,8 @@ def test_no_quote_differs_from_its_source(outcomes: list[Outcome]) -> None:
 # docs/evaluation.md lists what is missed. Lower one only where others, and the public question
 # sets, gain more.
 FLOORS: dict[str, dict[str, Any]] = {
-    "core": {"questions": (45, 12), "first": 42, "passage": 39, "refused": 7, "abstained": 2},
-    "": {"questions": (180, 40), "first": 161, "passage": 140, "refused": 14, "abstained": 9},
+    "core": {"questions": (45, 12), "first": 42, "passage": 39, "refused": 9, "abstained": 2},
+    "": {"questions": (180, 40), "first": 161, "passage": 138, "refused": 20, "abstained": 12},
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from qa.evaluation.judging import Gold
 from qa.testsets import Question
-from qa.text.questions import expectation
+from qa.text.expectations import expectation
 
 FACETS = ("lang", "pair", "across", "kind", "answerable", "tag", "length", "doc")
 _PAIR = "[a-z]{2,3}->[a-z]{2,3}"
@@ -20,7 +20,7 @@ def groups_of(
     ``guessed`` is the question's language where the test set does not say. A pair is that of the
     test set (perhaps as a tag such as ``en->de``), else of the question's and its sources'
     languages, and counts as the same language if one of the sources is in it. A question without
-    a kind of its own is told by what it asks for: a number, date or name.
+    a kind of its own is told by what it asks for: a number, date, name or the like.
     """
     lang = question.lang or guessed
     tagged = next((tag for tag in question.tags if re.fullmatch(_PAIR, tag)), "")

@@ -13,26 +13,27 @@ _ENDINGS = frozenset(["haft", "schaft"])  # words, too, but hardly ever the last
 
 # Most words of a collection are a few thousand, again and again.
 @lru_cache(maxsize=100_000)
-def compound_parts(compound: str) -> tuple[str, ...]:
+def compound_parts(compound: str, shortest: int = SHORTEST_PART) -> tuple[str, ...]:
     """Return the stems that a German stem is made of, () if it is no compound of known ones.
 
     The last part is as long as possible: it is what the compound is.
     """
     if len(compound) > LONGEST:
         return ()
-    for at in range(SHORTEST_PART, len(compound) - SHORTEST_PART + 1):
+    for at in range(shortest, len(compound) - shortest + 1):
         tail = compound[at:]
-        if tail in stems("de") and tail not in _ENDINGS and (front := _front(compound[:at])):
+        known = tail in stems("de") and tail not in _ENDINGS
+        if known and (front := _front(compound[:at], shortest)):
             return (*front, tail)
     return ()
 
 
-def _front(text: str) -> tuple[str, ...]:
+def _front(text: str, shortest: int) -> tuple[str, ...]:
     """Return the stems of what stands before the last part, () if they are not known."""
     joined = [text.removesuffix(joint) for joint in JOINTS if text.endswith(joint)]
-    for head in (stem(one, "de") for one in joined if len(one) >= SHORTEST_PART):
+    for head in (stem(one, "de") for one in joined if len(one) >= shortest):
         if head in stems("de"):
             return (head,)
-        if parts := compound_parts(head):
+        if parts := compound_parts(head, shortest):
             return parts
     return ()

@@ -1,0 +1,185 @@
+"""The kind of thing that a question asks for, and whether a sentence has one."""
+
+import re
+import unicodedata
+from enum import Enum
+from functools import cache, lru_cache
+
+from qa.text.names import STEM, names_in, people_in
+from qa.text.tokens import LETTER
+from qa.text.units import asked_unit
+from qa.text.vocabulary import MONEY, TIME_UNITS, calendar, number_words
+
+# A question is looked at once for each sentence.
+_TEXTS = 1_000
+
+
+class Expectation(Enum):
+    """The kind of thing asked for, as far as a few words in a few languages tell."""
+
+    NOTHING = 0
+    NUMBER = 1
+    DATE = 2
+    NAME = 3
+    MONEY = 4
+    DURATION = 5
+    PERSON = 6
+    PHONE = 7
+    EMAIL = 8
+
+
+# Who may or gets something is told by what people are, not by their names.
+_MAY_EN = (
+    r"(?:can|may|must|should|gets?|needs?|pays?|ha(?:s|ve) to|(?:is|are) (?:allowed|entitled))\b"
+)
+_MAY_DE = r"(?:kann|darf|dürfen|muss|müssen|soll|sollte|bekommt|erhält|zahlt|braucht)\b"
+# The first that fits counts, so that "how much money" is no mere number.
+_ASKS = {
+    Expectation.MONEY: re.compile(
+        r"\b(how much (money|funding|does it cost|do(es)? .{1,60} (cost|pay))|how expensive|"
+        r"what (does|do|did) .{1,60} cost|"
+        r"wie ?viel (geld|kostet|kosten|zahlt|zahlen)|wie teuer|was kostet|"
+        r"combien (coûte|d'argent)|cuánto (cuesta|dinero))\b|いくら|何(ドル|円|ユーロ)|多少钱",
+        re.IGNORECASE,
+    ),
+    Expectation.DURATION: re.compile(
+        r"\b(how long (do|does|did|will|would|has|have|may|can|must|should|was|were)|"
+        r"what (notice )?period|"
+        r"wie lange|welche (dauer|laufzeit|frist)|combien de temps|cuánto tiempo)\b|"
+        r"(期間|有効).{0,12}(何年|どのくらい|どれくらい|いつまで)|何(年間|か月間?|ヶ月間?|日間|週間|時間|分間)|多久",
+        re.IGNORECASE,
+    ),
+    Expectation.DATE: re.compile(
+        # "When it rains, what ...?" does not ask when.
+        r"(^|\b(since|until|from|and|by) )when\b(?!.*, (what|who|whose|which|how|where|why)\b)|"
+        r"\bwhen (is|are|was|were|do|does|did|will|would|has|have|had|can|should|must) |"
+        r"\b(what (year|date|day|month)|which (year|day|month)|"
+        r"wann|seit wann|welche[nmrs]? (jahr|tag|datum|monat)|"
+        r"quand|cuándo|quando)\b|いつ|何年|何月|何日|什么时候|何时|哪一年|언제|"
+        r"^\W*когда|в как[ои][мй] году|(^|\s)متى(\s|$)",
+        re.IGNORECASE,
+    ),
+    Expectation.NUMBER: re.compile(
+        r"\b(how (many|much|long|far|old|high|large|big)|what (percentage|number|amount)|"
+        r"(?<!, )wie ?(viele?[nr]?|hoch|lange|weit|alt|gro(ß|ss))|"
+        r"welche[rn]? (anteil|betrag|zahl|summe)|"
+        r"combien|cuánt[oa]s?|quant[oiae])\b|"
+        r"いくつ|何(人|個|つ|台|[かカヶ箇]国|[かカヶ箇]所|社|回|度|割|歳|枚|本|冊|頭|匹|羽|校|室|席|階|"
+        r"世帯|種類|倍|名(?!前)|キロ|メートル|パーセント|グラム|トン|リットル|ワット|カロリー|ヘクタール|ページ)|"
+        r"どのくらい|どれくらい|どれだけ|多少|几(个|年|位)|얼마|몇|сколько|(^|\s)كم(\s|$)",
+        re.IGNORECASE,
+    ),
+    Expectation.PERSON: re.compile(
+        # Elsewhere it is a relative pronoun: "people who hold shares".
+        r"(^|[.,;:!?–] ?|\b(and|or|but|by|to|for|with|of|from|on|me|know|says?|said) )"
+        rf"(?<!for )who(m|se)?\b(?! {_MAY_EN})|"
+        rf"\b((?<!für )(wer|wen|wem|wessen)\b(?! {_MAY_DE})|(qui|quién(es)?|quem|"
+        # No word of Vietnamese: "chi phí" are costs.
+        r"chi(?! (phí|nhánh|tiết|tiêu|trả|cục|hội|bộ|đoàn|phối)\b))\b)|"
+        r"だれ|誰|どなた|谁|누구|(^|\s)кто\b|(^|\s)من(\s|$)",
+        re.IGNORECASE,
+    ),
+    Expectation.NAME: re.compile(
+        r"\b((what|which) (is|are|was|were) .{0,40}\bnames?|wie (heißt|heißen|hieß|hießen))\b|"
+        r"名前は|何という(人|名)",
+        re.IGNORECASE,
+    ),
+    Expectation.PHONE: re.compile(
+        r"\b((tele)?phone|mobile|fax) numbers?\b|(telefon|ruf|mobil|handy|fax)nummern?\b|"
+        r"numéro de téléphone|número de teléfono|(電話|ファックス)番号|电话号码",
+        re.IGNORECASE,
+    ),
+    Expectation.EMAIL: re.compile(
+        r"\be-?mail[- ]?(address|adresse)|adresse (e-?mail|électronique)|correo electrónico|"
+        r"メールアドレス|(邮箱|邮件)地址",
+        re.IGNORECASE,
+    ),
+}
+# What tells when without a date.
+_MOMENTS = (
+    r"\b(end|beginning|start|outbreak) of\b|\bas soon as\b|\b(am|zum|bis) ende\b|"
+    r"\bzu beginn\b|\bsobald\b"
+)
+_IDEOGRAPHS = "一二三四五六七八九十百千万萬億亿兆两両"
+
+
+@cache
+def _thing(expected: Expectation, lang: str) -> re.Pattern[str]:
+    """Return a pattern of things of a kind in a language; of numbers and dates at least a part."""
+    numbers = number_words(lang)
+    patterns = {
+        Expectation.NUMBER: rf"\d|{numbers}|[{_IDEOGRAPHS}]",
+        Expectation.MONEY: MONEY,
+        Expectation.DURATION: rf"(?<!{LETTER})({TIME_UNITS})(?!{LETTER})|"
+        r"[\d一二三四五六七八九十]\s?(年間|か月|ヶ月|カ月|箇月|週間|日間|時間|分間|分|秒|个月|小时|分钟|天)|"
+        r"(?<!\d)(\d{1,3}|[一二三四五六七八九十]+)\s?年(?!代)|世[纪紀]|"
+        r"\b(until|bis|jusqu|hasta)\b|まで|\d{4}\s?(to|[-–])\s?\d{4}",
+        Expectation.DATE: rf"\d|{calendar(lang)}|{_MOMENTS}|"
+        r"[一二三四五六七八九十]+(年|月|日|世紀)|[月火水木金土日]曜",
+        Expectation.PHONE: r"\d(?:[\s()/.–-]{0,3}\d){5}",
+        Expectation.EMAIL: "@",
+    }
+    return re.compile(patterns[expected], re.IGNORECASE)
+
+
+@cache
+def _figure(lang: str) -> re.Pattern[str]:
+    return re.compile(rf"\d+(?:[.,]\d+)*|{number_words(lang)}|[{_IDEOGRAPHS}]+", re.IGNORECASE)
+
+
+_NAMED = {Expectation.NAME: names_in, Expectation.PERSON: people_in}
+_IDEOGRAPHIC_STEM = 3  # 水守町, 水守町役場
+
+
+def expectation(question: str) -> Expectation:
+    """Return what kind of thing a question asks for; NOTHING if no word tells."""
+    return next(
+        (kind for kind, asks in _ASKS.items() if asks.search(question)), Expectation.NOTHING
+    )
+
+
+def meets(sentence: str, expected: Expectation, lang: str, question: str = "") -> bool:
+    """Tell whether a sentence in a language holds a thing of the kind expected.
+
+    Numbers, dates and names that the question itself gives do not count: "How many of the 40
+    ships ..." is not answered by "The 40 ships ...".
+    """
+    if expected is Expectation.NOTHING:
+        return True
+    if expected in _NAMED:
+        known = _letters(question)
+        parts = (
+            part
+            for name in _NAMED[expected](sentence, lang)
+            for part in re.split(r"[\s・\uff1d]+", name)
+        )
+        return any(_beginning(part) not in known for part in parts if _letters(part))
+    sentence = unicodedata.normalize("NFKC", sentence)
+    if not _thing(expected, lang).search(sentence):
+        return False
+    if expected not in (Expectation.NUMBER, Expectation.DATE):
+        return True
+    unit = asked_unit(question, lang)
+    if unit and not unit.search(sentence):
+        return False
+    return bool(_figures(sentence, expected, lang) - _figures(question, expected, lang))
+
+
+@lru_cache(_TEXTS)
+def _figures(text: str, expected: Expectation, lang: str) -> frozenset[str]:
+    """Return numbers, and for dates the names of months and days."""
+    found = {match.group().casefold() for match in _figure(lang).finditer(text)}
+    if expected is Expectation.DATE:
+        found |= {match.group().casefold() for match in _thing(expected, lang).finditer(text)}
+    return frozenset(found)
+
+
+def _beginning(name: str) -> str:
+    """Return the letters of a name that tell it."""
+    letters = _letters(name)
+    return letters[: _IDEOGRAPHIC_STEM if letters[0] >= "\u4e00" else STEM]
+
+
+@lru_cache(_TEXTS)
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text).casefold())

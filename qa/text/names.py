@@ -1,0 +1,149 @@
+"""Names of people, places and things in a text, as far as its writing tells."""
+
+import re
+import unicodedata
+
+from qa.text.compounds import compound_parts
+from qa.text.language import same_script
+from qa.text.lexicons import stems
+from qa.text.stems import stem
+
+# Words that often begin a sentence and are no part of a name.
+_OPENERS = """
+The A An In On At By For From Of To And But Or If So As It Its This That These Those He She
+His Her Him They Them Their We Our You Your One Some Any All Both Each Every Either Neither
+No Not Nor Most Many Much More Such Other Others Another Only Also Again Then There Here Now
+Once Thus When Where While Whilst What How Which Who Whose Whoever Why After Before During
+Until Unless Since Upon Among Amongst Between Over Under Through Into Within Without Against
+Along Across Although Though Because Whether However Instead Hence Further Let Do Does Did
+Is Are Was Were Has Have Had Having Can Could May Might Must Shall Should Will Would With El
+La Los Las Un Una En Le Les Une Il Der Die Das Dem Den Des Ein Eine Einem Einen Einer Eines
+Im Am Auf Mit Für Von Bei Beim Seit Als Wenn Und Aber Oder Zum Zur Zu Nach Aus Vor Um Bis
+Durch Über Unter Zwischen Gegen Ohne Während Wegen Trotz Statt Laut Zwei Drei Dies Diese
+Diesem Diesen Dieser Dieses Jede Jedem Jeden Jeder Jedes Seine Seinem Seinen Seiner Sein
+Ihre Ihrem Ihren Ihrer Ihr Ihm Ihn Er Sie Es Wir Uns Man Alle Viele Mehrere Einige Manche
+Andere Beide Keine Keiner Kein Nur Auch Da Dann Dort Dabei Darüber Dass Hier Nun Noch Schon
+Sehr Jedoch Doch Denn Weil Obwohl Nachdem Bevor Wie Wer Wo Wann Warum Wird Werden Ist Sind
+War Waren Hat Haben
+"""
+_NO_NAMES = frozenset(_OPENERS.split())
+_OPENED = rf"(?!(?:{'|'.join(_NO_NAMES)})\b)"
+# Words with a capital inside a sentence, and two in a row at its beginning.
+_NAMES = re.compile(
+    r"(?<![.!?:] )(?<!^)\b[A-ZÀ-ÞА-Я][\w'’.-]*\w|\b"
+    + _OPENED
+    + r"[A-ZÀ-ÞА-Я][^\W\d_]+ [A-ZÀ-ÞА-Я][\w-]+"
+    r"|\b(?:called|named|termed|known as|referred to as) (?:an? )?[\"“'‘]?\w+"
+)
+# Where every noun has a capital, a name shows in two in a row, in capitals only, in quotation
+# marks, after a title or "heißt".
+_GERMAN_NAMES = re.compile(
+    r"\b"
+    + _OPENED
+    + r"[A-ZÀ-Þ][\w-]+(?: (?:von (?:der )?|van (?:der )?|de )?[A-ZÀ-Þ][\w.-]+)+|\b[A-Z]{2,}\b|"
+    r"[„“»\"][^„“”«\"]{2,60}|\w+\)? genannt\b|"
+    r"\b(?:heißt|heißen|hieß|hießen|namens|genannt) [A-ZÀ-Þ]\w+|"
+    r"\b(?:Frau|Herrn?|Präsident\w*|Minister\w*|König\w*|Kaiser\w*|Papst|Prinz\w*) [A-ZÀ-Þ]\w+"
+)
+# Where nothing is written with capitals: runs of katakana, ideographs or foreign letters.
+_UNCASED_NAMES = re.compile(
+    r"[ァ-ヺー]{2,}(?:[・\uff1d][ァ-ヺー]+)*|[\u4e00-\u9fff々]{2,}|[A-Z][A-Za-z]+|"
+    r"[^\W\d_a-zA-ZÀ-ɏ\u3040-\u30ff\u4e00-\u9fff]{2,}"
+)
+# Who may be meant without a name: by what somebody is.
+_ROLES = {
+    "de": re.compile(
+        r"\b(?:der|die|dem|den|des|seine|ihre|einige|viele|mehrere|alle) "
+        r"([A-ZÀ-Þ]\w+(?:in|er|or|ent|ist|amt|rat|ium|haus))\b"
+    ),
+    "ja": re.compile(
+        "[氏様君殿卿王皇帝者人員家師士]|さん|将軍|大統領|首相|総理|大臣|長官|教授|博士|選手|監督|議員|知事|"
+        "[司主]教|先生|[会社局署館町村市校]長|理事長|委員長|代表"
+    ),
+}
+_DOTTED = re.compile(r"[・\uff1d=]")
+# What a Japanese word may have before or behind it.
+_AFFIXES = frozenset("第各同新旧全約昨本元前後副再的性化用数年月日号課部")
+_NUMERALS = frozenset("一二三四五六七八九十百千万億")
+_LONGEST_WORD = 8  # characters of a Japanese word
+_CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+STEM = 5  # letters of a name that tell it: Japan, Japan's, Japanese
+_FEMALE = re.compile("inn?$")  # of stems: Rätin, Rätinnen
+# Letters of a part of a German word: shorter than where compounds are looked up by their parts,
+# since a name taken for a word costs more here.
+_SHORTEST_PART = 3
+_FIRST = re.compile(r"(?:^|[.!?] )([A-ZÀ-Þ][^\W\d_]+)")
+_CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][^\W\d_]+")
+
+
+def names_in(text: str, lang: str) -> list[str]:
+    """Return what may be names in a text in a language.
+
+    English words that begin a sentence and German nouns are names if no lexicon knows them, nor
+    the parts of German compounds, and so are Japanese runs of characters.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    if lang == "ja":
+        return [run for run in _UNCASED_NAMES.findall(text) if _is_japanese_name(run)]
+    if lang == "de":
+        return _GERMAN_NAMES.findall(text) + _unknown(_CAPITALISED.findall(text), lang)
+    if not is_cased(lang):
+        return _UNCASED_NAMES.findall(text)
+    return _NAMES.findall(text) + _unknown(_FIRST.findall(text), lang)
+
+
+def people_in(text: str, lang: str) -> list[str]:
+    """Return what may be names, and German and Japanese words for what somebody is."""
+    roles = _ROLES[lang].findall(text) if lang in _ROLES else []
+    return names_in(text, lang) + roles
+
+
+def unmentioned_names(question: str, passage: str, lang: str) -> int:
+    """Return how many names of a question its passage, in the same language, does not have.
+
+    Counted only where capitals tell names from other words.
+    """
+    if lang == "de" or not is_cased(lang):
+        return 0
+    question = unicodedata.normalize("NFKC", question)
+    if all(word[0].isupper() for word in _LETTERS.findall(question)):
+        return 0  # as in a title, where capitals tell nothing
+    known = unicodedata.normalize("NFKC", passage).casefold()
+    parts = (part for name in _CAPITAL.findall(question) for part in name.split("-"))
+    names = {part.casefold()[:STEM] for part in parts}
+    return sum(name not in known for name in names)
+
+
+def is_cased(lang: str) -> bool:
+    """Tell whether a language is written with capitals."""
+    return any(same_script(lang, one) for one in ("en", "ru", "el"))
+
+
+def _unknown(words: list[str], lang: str) -> list[str]:
+    if not stems(lang):
+        return []
+    return [word for word in words if word not in _NO_NAMES and not _is_known(word, lang)]
+
+
+def _is_known(word: str, lang: str) -> bool:
+    root = stem(word.casefold(), lang)
+    if lang == "de":
+        root = stem(_FEMALE.sub("", root), lang)
+    return root in stems(lang) or bool(lang == "de" and compound_parts(root, _SHORTEST_PART))
+
+
+def _is_japanese_name(run: str) -> bool:
+    """Tell whether a run has several parts, is in Latin letters or holds what is no known word."""
+    if _DOTTED.search(run) or run.isascii():
+        return True
+    if run[0] in _NUMERALS:
+        return False
+    at, known = 0, stems("ja")
+    while at < len(run):
+        lengths = range(min(_LONGEST_WORD, len(run) - at), 1, -1)
+        length = next((n for n in lengths if run[at : at + n] in known), 0)
+        if not length and run[at] not in _AFFIXES:
+            return True
+        at += max(1, length)
+    return False
