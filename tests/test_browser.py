@@ -158,7 +158,7 @@ def test_back_returns_to_the_answer_as_it_was(visit: Window) -> None:
 
     # And from another answer, which was read elsewhere.
     english.evaluate("box => { box.checked = false; }")
-    box.fill("Was kostet die Fähre nach Norderholm?")
+    box.fill("Wann fährt die Fähre nach Norderholm?")
     top = page.evaluate(TOP)
     box.press("Enter")
     expect(page.locator(".fs-answer")).to_contain_text("Fähre")
@@ -329,7 +329,7 @@ def test_a_verdict_belongs_to_one_answer(visit: Window) -> None:
     page.get_by_role("button", name="right", exact=True).click()
     undo = page.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
-    ask(page, "Was kostet die Fähre nach Norderholm?")
+    ask(page, "Wann fährt die Fähre nach Norderholm?")
     wrong = page.get_by_role("button", name="wrong", exact=True)
     expect(wrong).to_be_visible()
     told: list[str] = []

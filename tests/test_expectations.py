@@ -39,6 +39,7 @@ ASKS = {
     "How many cranes does the harbour have?": NUMBER,
     "how much does a ticket cost": MONEY,
     "How much money was spent?": MONEY,
+    "How much is a ticket?": MONEY,
     "For how long may the ferry stay?": DURATION,
     "How long is the quay?": NUMBER,
     "What happens to the crane when the wind is strong?": NOTHING,

@@ -36,7 +36,7 @@ _MAY_DE = r"(?:kann|darf|dürfen|muss|müssen|soll|sollte|bekommt|erhält|zahlt|
 # The first that fits counts, so that "how much money" is no mere number.
 _ASKS = {
     Expectation.MONEY: re.compile(
-        r"\b(how much (money|funding|does it cost|do(es)? .{1,60} (cost|pay))|how expensive|"
+        r"\b(how much (money|funding|(is|are) |does it cost|do(es)? .{1,60} (cost|pay))|how expensive|"
         r"what (does|do|did) .{1,60} cost|"
         r"wie ?viel (geld|kostet|kosten|zahlt|zahlen)|wie teuer|was kostet|"
         r"combien (coûte|d'argent)|cuánto (cuesta|dinero))\b|いくら|何(ドル|円|ユーロ)|多少钱",
