@@ -29,7 +29,7 @@ from benchmarks.beir import read_qrels, read_questions, read_rows, write_folder
 from qa import Assistant, Filters
 from qa.answering import PASSAGES_READ, Candidate, candidates, gather
 from qa.assistant import ids_of
-from qa.confidence import CONFIDENCE, THRESHOLD
+from qa.confidence import CONFIDENCE, THRESHOLD, standing_back
 from qa.datamodel import Encoder
 from qa.encoder import load_encoder
 from qa.retrieval import Candidates, Query
@@ -282,8 +282,13 @@ class Model:
         self.intercept = 0.0
 
     def top(self, case: Case) -> int:
-        names = list(self.sentence)
-        return int(np.argmax(columns(case.found, names) @ list(self.sentence.values())))
+        scores = columns(case.found, list(self.sentence)) @ list(self.sentence.values())
+        lacking = columns(case.found, [FIXED])[:, 0]
+        passages = np.array([one.passage_id for one in case.found])
+        for passage in np.unique(passages):
+            rows = passages == passage
+            scores[rows] = standing_back(scores[rows], lacking[rows])
+        return int(np.argmax(scores))
 
     def sentence_at_1(self, cases: Sequence[Case]) -> float:
         return float(np.mean([case.right[self.top(case)] for case in cases]))

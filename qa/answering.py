@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.confidence import THRESHOLD, Matches, Signals, Wants, confidence, sentence_score
+from qa.confidence import THRESHOLD, Matches, Signals, Wants, confidence, sentence_scores
 from qa.datamodel import Answer, AnswerSentence, Citation, Document, Encoding, Floats, Hit, Span
 from qa.text.exact import Term, exact_terms, holds, names_another
 from qa.text.expectations import Expectation, expectation, meets
@@ -218,9 +218,10 @@ def _candidates(asked: _Asked, evidence: Evidence, rival: float) -> Iterator[Can
         hit, matches, langs=asked.langs, wants=_wants(asked, evidence), rival=rival
     )
     lang, passage_id = hit.passage.lang, hit.passage.passage_id
-    sentences = zip(evidence.spans, signals, evidence.tokens, evidence.leads, strict=True)
-    for (start, end), one, tokens, lead in sentences:
-        score = sentence_score(one)
+    rows = zip(evidence.spans, sentence_scores(signals), signals, strict=True)
+    for ((start, end), score, one), tokens, lead in zip(
+        rows, evidence.tokens, evidence.leads, strict=True
+    ):
         yield Candidate(document, start, end, score, one, lang, passage_id, tokens, lead)
 
 

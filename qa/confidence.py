@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.datamodel import Floats, Hit
 from qa.text.language import same_script
+
+Scores = NDArray[np.float64]
 
 # Log-odds of a sentence within its passage, which is counted from what the passage itself reaches:
 # in another language than the question's, all of that is lower. The weight of the passage's fused
@@ -23,11 +26,11 @@ SENTENCE = {
     "unmet": -1.36,
     "passage": -29.16,
     "fused": 6.0,
-    # Not fitted, see below. Chosen among 0 to -5: -2 and more put as many right sentences first.
-    "lacking": -2.0,
     # Not fitted: the public sets have hardly any.
     "other": -3.0,
 }
+# Not fitted, as below: of 0 to -5, -2 and more put as many right sentences of `tune` first.
+LACKING = -2.0
 CONFIDENCE = {
     "sentence": 11.06,
     "passage": -5.19,
@@ -174,9 +177,22 @@ class Signals:
         ]
 
 
-def sentence_score(signals: Signals) -> float:
-    """Return the log-odds that a sentence holds the answer (up to a constant)."""
-    return _linear(SENTENCE, signals)
+def sentence_scores(signals: Sequence[Signals]) -> list[float]:
+    """Return the log-odds that each sentence of a passage holds the answer (up to a constant)."""
+    scores = np.array([_linear(SENTENCE, each) for each in signals])
+    lacking = np.array([each.lacking for each in signals])
+    return [float(score) for score in standing_back(scores, lacking)]
+
+
+def standing_back(scores: Scores, lacking: Scores) -> Scores:
+    """Put sentences of a passage that lack what is asked for behind those that do not, (s,).
+
+    The passage does not stand behind others for it, which may just have another number.
+    """
+    if not len(scores):
+        return scores
+    behind = scores + LACKING * lacking
+    return np.asarray(behind + (scores.max() - behind.max()))
 
 
 def confidence(signals: Signals) -> float:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa import answering
 from qa.answering import Candidate, candidates, cite, compose, gather
-from qa.confidence import Matches, Signals, Wants, confidence, sentence_score
+from qa.confidence import Matches, Signals, Wants, confidence, sentence_scores, standing_back
 from qa.datamodel import Answer, Document, Hit, Passage
 from qa.passages import split_passages
 from qa.text.sentences import split_sentences
@@ -181,7 +181,8 @@ def test_confidence_is_a_probability_and_rises_with_the_match() -> None:
     certain = [confidence(signals(match)) for match in (0.0, 0.3, 0.6, 0.9)]
     assert all(0 <= each <= 1 for each in certain)
     assert certain == sorted(certain)
-    assert sentence_score(signals(0.9)) > sentence_score(signals(0.1))
+    better, worse = sentence_scores([signals(0.9), signals(0.1)])
+    assert better > worse
 
 
 @pytest.mark.parametrize(
@@ -320,6 +321,17 @@ def test_a_sentence_may_lean_on_a_name_in_the_one_before() -> None:
     found = evidence_of("Who kept the tower?", [document(text)])
     lacking = {one.text: one.signals.lacking for one in found}
     assert lacking == dict(zip(sentences_of(text), [0, 0, 1], strict=True))
+
+
+def test_of_a_passage_the_sentence_with_what_is_asked_for_comes_first() -> None:
+    scores, lacking = np.array([3.0, 2.5, -3.0]), np.array([1.0, 0.0, 0.0])
+    behind = standing_back(scores, lacking)
+    assert np.argsort(-behind).tolist() == [1, 0, 2]
+    # Another passage gains nothing by it, and none where all sentences lack it, or none does.
+    assert behind.max() == scores.max()
+    for all_alike in (np.ones(3), np.zeros(3)):
+        assert standing_back(scores, all_alike).tolist() == scores.tolist()
+    assert standing_back(np.empty(0), np.empty(0)).tolist() == []
 
 
 ASKED = "How do I reset the meter?"

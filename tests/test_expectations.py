@@ -276,6 +276,10 @@ UNITS = [
     ("人口は何人ですか。", "2025年9月1日、第612号。", "ja", False),
     ("人口は何人ですか。", "二名が住んでいます。", "ja", True),
     ("人口は何人ですか。", "The town has 300 inhabitants.", "en", True),
+    ("何回建て直されましたか。", "The tower was rebuilt three times.", "en", True),
+    ("オーブンは何度ですか。", "27度が目安です。", "ja", True),
+    ("How many degrees is the oven?", "オーブンは27度です。", "ja", True),
+    ("How many pounds is a ticket?", "It is £7.50.", "en", True),
     ("何度も借りると、どれくらい払いますか。", "12ユーロです。", "ja", True),
 ]
 NEW = [

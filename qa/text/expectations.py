@@ -33,11 +33,22 @@ _MAY_EN = (
     r"(?:can|may|must|should|gets?|needs?|pays?|ha(?:s|ve) to|(?:is|are) (?:allowed|entitled))\b"
 )
 _MAY_DE = r"(?:kann|darf|dürfen|muss|müssen|soll|sollte|bekommt|erhält|zahlt|braucht)\b"
+# What has a name. German places are left out: lexicons know many.
+_BEARERS_EN = (
+    "architect|author|artist|painter|composer|writer|poet|engineer|scientist|director|actor|player|"
+    "president|king|queen|emperor|minister|politician|team|club|band|company|firm|manufacturer|"
+    "publisher|newspaper|hotel|restaurant|city|town|village|country|state|river|lake|mountain|"
+    "island|street|university|museum|airline"
+)
+_BEARERS_DE = (
+    "architekt|autor|künstler|maler|komponist|dichter|ingenieur|regisseur|schauspieler|politiker|"
+    "firma|unternehmen|hersteller|verlag|hotel|restaurant"
+)
 # The first that fits counts, so that "how much money" is no mere number.
 _ASKS = {
     Expectation.MONEY: re.compile(
-        r"\b(how much (money|funding|(is|are) |does it cost|do(es)? .{1,60} (cost|pay))|how expensive|"
-        r"what (does|do|did) .{1,60} cost|"
+        r"\b(how much (money|funding|(is|are) |does it cost|do(es)? .{1,60} (cost|pay))|"
+        r"how expensive|what (does|do|did) .{1,60} cost|"
         r"wie ?viel (geld|kostet|kosten|zahlt|zahlen)|wie teuer|was kostet|"
         r"combien (coûte|d'argent)|cuánto (cuesta|dinero))\b|いくら|何(ドル|円|ユーロ)|多少钱",
         re.IGNORECASE,
@@ -81,7 +92,8 @@ _ASKS = {
     ),
     Expectation.NAME: re.compile(
         r"\b((what|which) (is|are|was|were) .{0,40}\bnames?|wie (heißt|heißen|hieß|hießen))\b|"
-        r"名前は|何という(人|名)",
+        rf"名前は|何という(人|名)|\b(what|which) ({_BEARERS_EN})s?\b|"
+        rf"\bwelche[nmrs]? \w*({_BEARERS_DE})(in)?\b",
         re.IGNORECASE,
     ),
     Expectation.PHONE: re.compile(

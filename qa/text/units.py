@@ -11,13 +11,14 @@ _UNITS = (
     r"(?:cubic|kubik\w*|lit(?:er|re)[sn]?|hektoliter|gallons?)|m[³3]|立方|リットル|升",
     rf"(?:{_METRE}|miles?|meilen?|feet|foot|ft|fuß|inch(?:es)?|zoll|yards?)|"
     "キロ(?!グラム|ワット)|メートル|マイル|海里|公里|千米|米|英尺|英里",
-    r"(?:(?:kilo|milli)?gram(?:m|m?es?)?s?|[km]?g|(?:kilo|mega|giga)?tonn?(?:e|en)?s?|t|pounds?|lbs?|"
-    "pfund)|グラム|トン|公斤|吨",
+    r"(?:(?:kilo|milli)?gram(?:m|m?es?)?s?|kilos?|[km]?g|(?:kilo|mega|giga)?tonn?(?:e|en)?s?|t|"
+    "pounds?|lbs?|pfund)|£|グラム|トン|公斤|吨",
     r"(?:(?:kilo|mega|giga)watt[- ]?(?:stunden?|hours?)|[kmgt]wh|joules?|k?cal|"
     r"(?:kilo)?(?:calories?|kalorien?))|ワット時|カロリー|ジュール|千瓦时|卡路里",
     r"(?:(?:kilo|mega|giga)?watt|[kmg]?w|horsepower|ps)|ワット(?!時)|馬力|千瓦(?!时)",
     "(?:per ?cent|prozent|pour cent|por ciento|percentage points?)|%|パーセント|割|百分",
-    "(?:degrees?|grad)|[°℃]|度(?!も|か|目)|回",
+    # 何度 may also ask how often.
+    "(?:degrees?|grad)|[°℃]|(?<!何)度",
 )
 
 
@@ -31,24 +32,9 @@ _PATTERNS = tuple(re.compile(_bounded(units), re.IGNORECASE) for units in _UNITS
 _HOW_MANY = r"(?:how many|wie ?viele|combien de|cuánt[oa]s|何|多少)\s*"
 _ASKED = tuple(re.compile(f"{_HOW_MANY}(?:{_bounded(units)})", re.IGNORECASE) for units in _UNITS)
 
-
-# What Japanese and Chinese count in, by groups that mean the same; other languages leave it out.
-_COUNTERS = (
-    "人名",
-    "個つ",
-    "回度",
-    "歳才",
-    "台",
-    "社",
-    "枚",
-    "冊",
-    "匹頭羽",
-    "校",
-    "室",
-    "席",
-    "階层",
-)
-_COUNTED = re.compile(f"何([{''.join(_COUNTERS)}])(?!前|目|も)")
+# What Japanese counts in, and which counters mean the same; other languages leave them out.
+_COUNTED = re.compile("何([人名個つ回度歳才匹頭羽台社枚冊校室席階])(?!前|目|も)")
+_SAME = ("人名", "個つ", "回度", "歳才", "匹頭羽")
 
 
 def asked_unit(question: str, lang: str) -> re.Pattern[str] | None:
@@ -58,7 +44,7 @@ def asked_unit(question: str, lang: str) -> re.Pattern[str] | None:
     """
     found = (unit for asked, unit in zip(_ASKED, _PATTERNS, strict=True) if asked.search(question))
     unit = next(found, None)
-    counter = _COUNTED.search(question) if lang == "ja" else None
-    if unit or not counter:
+    counted = _COUNTED.search(question) if lang == "ja" else None
+    if unit or not counted:
         return unit
-    return re.compile(f"[{next(group for group in _COUNTERS if counter[1] in group)}]")
+    return re.compile(f"[{next((same for same in _SAME if counted[1] in same), counted[1])}]")
