@@ -57,6 +57,13 @@ ASKS = {
     "Chi nhánh ở đâu?": NOTHING,
     "What are the names of the cranes?": NAME,
     "Who may use the crane?": NOTHING,
+    "Who is the keeper?": PERSON,
+    "Who doesn't have to pay?": NOTHING,
+    "Which paper won?": NOTHING,
+    "Which company built the ferry?": NAME,
+    "Which company rules apply?": NOTHING,
+    "Why do you need my telephone number?": NOTHING,
+    "How do I change my e-mail address?": NOTHING,
     "For whom is the ferry free?": NOTHING,
     "When the wind is strong, what happens?": NOTHING,
     "What is the harbour's telephone number?": PHONE,
@@ -85,6 +92,7 @@ ASKS = {
     "Wie heißen die Kräne?": NAME,
     "Wie funktioniert der Kran?": NOTHING,
     "Wer darf den Kran bedienen?": NOTHING,
+    "Wer ist versichert?": NOTHING,
     "Für wen ist die Fähre gratis?": NOTHING,
     "Woran sieht man, wie groß ein Hafen ist?": NOTHING,
     "Welche Telefonnummer hat der Hafen?": PHONE,
@@ -104,6 +112,8 @@ ASKS = {
     "町長の名前は？": NAME,
     "一個あたり何カロリーありますか": NUMBER,
     "港の電話番号は？": PHONE,
+    "電話番号を変更するにはどうすればいいですか。": NOTHING,
+    "佐藤恵子とは誰ですか。": NOTHING,
     "連絡先のメールアドレスを教えてください": EMAIL,
     "図書館とは何ですか": NOTHING,
     "なぜ休みですか": NOTHING,
@@ -122,6 +132,9 @@ MEETS = [
     (DATE, "The signing is set for late October.", True),
     (DATE, "Geöffnet ist ab Dienstag.", True),
     (DATE, "It fell at the end of the war.", True),
+    (DATE, "It opens daily.", True),
+    (DATE, "Sobald der Pegel sinkt, fährt sie wieder.", True),
+    (DATE, "家賃は月末に払います。", True),
     (DATE, "図書館は水曜日に休みです。", True),
     (DATE, "The tower is red.", False),
     (DATE, "Der Turm ist rot.", False),
@@ -143,6 +156,10 @@ MEETS = [
     (NAME, "責任者は桐山蓮です。", True),
     (NAME, "責任者はアダ・クイルです。", True),
     (PERSON, "責任者は大臣です。", True),
+    (PERSON, "The landlord pays.", True),
+    (PERSON, "Our caretaker keeps the key.", True),
+    (PERSON, "Das macht der Hausmeister.", True),
+    (NAME, "The file is called stock_list.", True),
     (PERSON, "塔は赤いです。", False),
     (PHONE, "Call 0800 471 199.", True),
     (PHONE, "Call by telephone, at the desk.", False),
@@ -154,6 +171,8 @@ MEETS = [
     (MONEY, "A ticket costs 4 euros.", True),
     (MONEY, "Der Eintritt ist kostenlos.", True),
     (MONEY, "切符は400円です。", True),
+    (MONEY, "Admission is included.", True),
+    (MONEY, "Erwachsene: 7,50", True),
     (MONEY, "It handled 1,250 ships.", False),
     (MONEY, "図書館は1874年に建てられました。", False),
     (DURATION, "The ferry takes forty minutes.", True),
@@ -161,6 +180,9 @@ MEETS = [
     (DURATION, "Die Fahrt dauert eine Stunde.", True),
     (DURATION, "It was in use from 1870 to 1939.", True),
     (DURATION, "The answer comes within seconds.", True),
+    (DURATION, "It takes 45min.", True),
+    (DURATION, "The lease is permanent.", True),
+    (DURATION, "Der Vertrag ist unbefristet.", True),
     (DURATION, "契約は5年間有効です。", True),
     (DURATION, "It was opened in 1874.", False),
     (DURATION, "契約は2024年に署名されました。", False),
@@ -168,7 +190,9 @@ MEETS = [
 ]
 
 GERMAN = {
-    sentence for _, sentence, _ in MEETS if re.match("D(er|ie|as) |Er |Zwei |Geöffnet ", sentence)
+    sentence
+    for _, sentence, _ in MEETS
+    if re.match("D(er|ie|as) |Er |Zwei |Geöffnet |Sobald |Erwachsene", sentence)
 }
 
 
@@ -180,6 +204,11 @@ def test_what_a_question_expects(question: str) -> None:
 @pytest.mark.parametrize("question", ASKS)
 def test_case_does_not_matter(question: str) -> None:
     assert expectation(question.lower()) is ASKS[question]
+
+
+@pytest.mark.parametrize("question", ["Who is Ida Quill?", "Wer ist Ida Quill?", "Wer war Quill?"])
+def test_who_somebody_is_asks_for_no_name(question: str) -> None:
+    assert expectation(question) is NOTHING
 
 
 @pytest.mark.parametrize(("expected", "sentence", "met"), MEETS)
@@ -266,6 +295,10 @@ def test_words_that_only_look_like_a_number_are_none(
 UNITS = [
     ("How many kilowatt-hours does it make?", "It has 48 kW.", "en", False),
     ("How many kilowatt-hours does it make?", "It stores 120 kWh.", "en", True),
+    ("How many kilowatt-hours does it make?", "It makes 120kWh.", "en", True),
+    ("Wie viele Quadratmeter hat sie?", "Sie hat 54 qm.", "de", True),
+    ("何キロですか。", "5kgです。", "ja", True),
+    ("How many people came?", "Nobody came.", "en", True),
     ("How many square miles are there?", "There are 8,646 sq mi.", "en", True),
     ("Wie viele Quadratkilometer sind es?", "Es sind 22 km2.", "de", True),
     ("Wie viele Meter sind es?", "Es sind 3 Tonnen.", "de", False),
@@ -289,7 +322,9 @@ NEW = [
     ("Who led the Elmstadt museum?", "It was the Elmstadt museum that opened it.", "en", False),
     ("Who led the Elmstadt museum?", "The Elmstadt museum was led by Marta Quill.", "en", True),
     ("Who speaks for Japan?", "The Japanese did, in the end.", "en", False),
-    ("Wer leitet die NOB?", "Die NOB wird von der Stadt geleitet.", "de", False),
+    ("Wer leitet die NOB?", "Die NOB wird umsichtig geleitet.", "de", False),
+    ("Wer leitet die NOB?", "Die NOB wird von der Stadt geleitet.", "de", True),
+    ("Wer vertritt die Leiterin?", "Wenn die Leiterin fehlt, bleibt zu.", "de", False),
     ("Wer leitet die NOB?", "Die NOB wird von Ute Brandt geleitet.", "de", True),
     ("水守町の町長の名前は？", "水守町役場", "ja", False),
     ("水守町の町長の名前は？", "水守町の町長は桐山蓮です。", "ja", True),

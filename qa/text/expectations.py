@@ -8,7 +8,15 @@ from functools import cache, lru_cache
 from qa.text.names import STEM, names_in, people_in
 from qa.text.tokens import LETTER
 from qa.text.units import asked_unit
-from qa.text.vocabulary import MONEY, TIME_UNITS, calendar, number_words
+from qa.text.vocabulary import (
+    MOMENTS,
+    MONEY,
+    PRICES,
+    SPANS,
+    TIME_UNITS,
+    calendar,
+    number_words,
+)
 
 # A question is looked at once for each sentence.
 _TEXTS = 1_000
@@ -28,17 +36,31 @@ class Expectation(Enum):
     EMAIL = 8
 
 
-# Who may or gets something is told by what people are, not by their names.
+# Who may or gets something is told by what people are, not by their names; "Who is Ida Quill?" by
+# what she is, and why a telephone number is needed by none.
 _MAY_EN = (
-    r"(?:can|may|must|should|gets?|needs?|pays?|ha(?:s|ve) to|(?:is|are) (?:allowed|entitled))\b"
+    r"(?:else )?(?:(?:can|may|must|should)(?:n't| not)?|gets?|needs?|pays?|qualif\w+|benefits?|"
+    r"ha(?:s|ve) to|does(?:n't| not) have to|"
+    r"(?:is|are) (?:allowed|entitled|eligible|exempt|insured|affected|covered)|else)\b"
 )
-_MAY_DE = r"(?:kann|darf|dürfen|muss|müssen|soll|sollte|bekommt|erhält|zahlt|braucht)\b"
+_MAY_DE = (
+    r"(?:kann|darf|dürfen|muss|müssen|soll|sollte|bekommt|erhält|zahlt|braucht|"
+    r".*(?:berechtigt|versichert|befreit|betroffen|anspruch|ausgeschlossen))\b"
+)
+_IS_EN = (
+    r"(?-i:(?:is|was|are|were) (?!the\b|my\b|your\b|our\b|his\b|her\b|this\b|an? )(?:the )?[A-Z])"
+)
+_IS_DE = r"(?-i:(?:ist|war) [A-Z]\w+ ?(?:[A-Z]|\?))"
+_OTHERWISE = (
+    r"^(?!.*\b(why|how (do|can|to)|where|(do|can) I|is my|what happens|was passiert|wozu|wofür|"
+    r"warum|wieso|wie (änder|kann|lösch)\w*|muss|darf|wo)\b)"
+    r"(?!.*(なぜ|変更|どうすれば|どこ|使わ)).*"
+)
 # What has a name. German places are left out: lexicons know many.
 _BEARERS_EN = (
-    "architect|author|artist|painter|composer|writer|poet|engineer|scientist|director|actor|player|"
-    "president|king|queen|emperor|minister|politician|team|club|band|company|firm|manufacturer|"
-    "publisher|newspaper|hotel|restaurant|city|town|village|country|state|river|lake|mountain|"
-    "island|street|university|museum|airline"
+    "architect|author|artist|painter|composer|writer|poet|engineer|scientist|director|actor|"
+    "president|king|queen|emperor|minister|politician|club|company|firm|manufacturer|"
+    "publisher|newspaper|hotel|university|airline"
 )
 _BEARERS_DE = (
     "architekt|autor|künstler|maler|komponist|dichter|ingenieur|regisseur|schauspieler|politiker|"
@@ -54,10 +76,11 @@ _ASKS = {
         re.IGNORECASE,
     ),
     Expectation.DURATION: re.compile(
-        r"\b(how long (do|does|did|will|would|has|have|may|can|must|should|was|were)|"
-        r"what (notice )?period|"
+        r"\b(how long (do|does|did|will|would|has|have|may|can|must)\b(?!.*\b(be|need)\b)|"
+        r"what (is the )?(notice )?period|"
         r"wie lange|welche (dauer|laufzeit|frist)|combien de temps|cuánto tiempo)\b|"
-        r"(期間|有効).{0,12}(何年|どのくらい|どれくらい|いつまで)|何(年間|か月間?|ヶ月間?|日間|週間|時間|分間)|多久",
+        r"(期間|有効).{0,12}(何年|どのくらい|どれくらい|いつまで)|何(か月間?|ヶ月間?|週間|時間|分間)|"
+        r"何(年|日|か月)(間|かか|働|続|保証|有効|くらい|ぐらい|ほど)|多久",
         re.IGNORECASE,
     ),
     Expectation.DATE: re.compile(
@@ -83,35 +106,34 @@ _ASKS = {
     Expectation.PERSON: re.compile(
         # Elsewhere it is a relative pronoun: "people who hold shares".
         r"(^|[.,;:!?–] ?|\b(and|or|but|by|to|for|with|of|from|on|me|know|says?|said) )"
-        rf"(?<!for )who(m|se)?\b(?! {_MAY_EN})|"
-        rf"\b((?<!für )(wer|wen|wem|wessen)\b(?! {_MAY_DE})|(qui|quién(es)?|quem|"
+        rf"(?<!for )who(m|se)?\b(?! (?:{_MAY_EN}|{_IS_EN}))|"
+        rf"\b((?<!für )(wer|wen|wem|wessen)\b(?! (?:{_MAY_DE}|{_IS_DE}))|(qui|quién(es)?|quem|"
         # No word of Vietnamese: "chi phí" are costs.
         r"chi(?! (phí|nhánh|tiết|tiêu|trả|cục|hội|bộ|đoàn|phối)\b))\b)|"
-        r"だれ|誰|どなた|谁|누구|(^|\s)кто\b|(^|\s)من(\s|$)",
+        r"(?<!とは)(?<!って)(だれ|誰|どなた)(?!.*(対象|できますか|れますか))|谁|누구|"
+        r"(^|\s)кто\b|(^|\s)من(\s|$)",
         re.IGNORECASE,
     ),
     Expectation.NAME: re.compile(
         r"\b((what|which) (is|are|was|were) .{0,40}\bnames?|wie (heißt|heißen|hieß|hießen))\b|"
-        rf"名前は|何という(人|名)|\b(what|which) ({_BEARERS_EN})s?\b|"
+        rf"名前は|何という(人|名)|\b(what|which) ({_BEARERS_EN})s?\b"
+        r"(?= (is|was|are|were|did|does|do|has|have|had|will|made|built|won|led|wrote|[a-z]+ed)\b|"
+        r"\?)|"
         rf"\bwelche[nmrs]? \w*({_BEARERS_DE})(in)?\b",
         re.IGNORECASE,
     ),
     Expectation.PHONE: re.compile(
-        r"\b((tele)?phone|mobile|fax) numbers?\b|(telefon|ruf|mobil|handy|fax)nummern?\b|"
-        r"numéro de téléphone|número de teléfono|(電話|ファックス)番号|电话号码",
+        rf"{_OTHERWISE}(\b((tele)?phone|mobile|fax) numbers?\b|"
+        r"\b(telefon|ruf|mobil|handy|fax)nummern?\b|"
+        r"numéro de téléphone|número de teléfono|(電話|ファックス)番号|电话号码)",
         re.IGNORECASE,
     ),
     Expectation.EMAIL: re.compile(
-        r"\be-?mail[- ]?(address|adresse)|adresse (e-?mail|électronique)|correo electrónico|"
-        r"メールアドレス|(邮箱|邮件)地址",
+        rf"{_OTHERWISE}(\be-?mail[- ]?(address|adresse)|adresse (e-?mail|électronique)|"
+        r"correo electrónico|メールアドレス|(邮箱|邮件)地址)",
         re.IGNORECASE,
     ),
 }
-# What tells when without a date.
-_MOMENTS = (
-    r"\b(end|beginning|start|outbreak) of\b|\bas soon as\b|\b(am|zum|bis) ende\b|"
-    r"\bzu beginn\b|\bsobald\b"
-)
 _IDEOGRAPHS = "一二三四五六七八九十百千万萬億亿兆两両"
 
 
@@ -121,15 +143,14 @@ def _thing(expected: Expectation, lang: str) -> re.Pattern[str]:
     numbers = number_words(lang)
     patterns = {
         Expectation.NUMBER: rf"\d|{numbers}|[{_IDEOGRAPHS}]",
-        Expectation.MONEY: MONEY,
-        Expectation.DURATION: rf"(?<!{LETTER})({TIME_UNITS})(?!{LETTER})|"
-        r"[\d一二三四五六七八九十]\s?(年間|か月|ヶ月|カ月|箇月|週間|日間|時間|分間|分|秒|个月|小时|分钟|天)|"
-        r"(?<!\d)(\d{1,3}|[一二三四五六七八九十]+)\s?年(?!代)|世[纪紀]|"
-        r"\b(until|bis|jusqu|hasta)\b|まで|\d{4}\s?(to|[-–])\s?\d{4}",
-        Expectation.DATE: rf"\d|{calendar(lang)}|{_MOMENTS}|"
+        Expectation.MONEY: f"{MONEY}|{PRICES}",
+        Expectation.DURATION: rf"(?<![^\W\d_])({TIME_UNITS})(?!{LETTER})|{SPANS}",
+        Expectation.DATE: rf"\d|{calendar(lang)}|{numbers}|{MOMENTS}|"
         r"[一二三四五六七八九十]+(年|月|日|世紀)|[月火水木金土日]曜",
-        Expectation.PHONE: r"\d(?:[\s()/.–-]{0,3}\d){5}",
-        Expectation.EMAIL: "@",
+        Expectation.PHONE: r"\d(?:[\s()/.\u2010-\u2015\u2212ー-]{0,3}\d){5}|"
+        r"\b(dial|call|ext|extension|durchwahl|notruf|emergency|fax|composez le)\b\D{0,12}\d|"
+        r"内線|[请撥拨]\D?\d|\d番",
+        Expectation.EMAIL: r"@|[(\[{]\s?(at|ät|arobase)\s?[)\]}]|[★☆#]",
     }
     return re.compile(patterns[expected], re.IGNORECASE)
 

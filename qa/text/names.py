@@ -28,19 +28,22 @@ War Waren Hat Haben
 """
 _NO_NAMES = frozenset(_OPENERS.split())
 _OPENED = rf"(?!(?:{'|'.join(_NO_NAMES)})\b)"
-# Words with a capital inside a sentence, and two in a row at its beginning.
+# Words with a capital inside a sentence, two in a row at its beginning, initials, what is called
+# something or in quotation marks, names of files and accounts.
 _NAMES = re.compile(
     r"(?<![.!?:] )(?<!^)\b[A-ZÀ-ÞА-Я][\w'’.-]*\w|\b"
     + _OPENED
-    + r"[A-ZÀ-ÞА-Я][^\W\d_]+ [A-ZÀ-ÞА-Я][\w-]+"
-    r"|\b(?:called|named|termed|known as|referred to as) (?:an? )?[\"“'‘]?\w+"
+    + r"[A-ZÀ-ÞА-Я][^\W\d_]+ [A-ZÀ-ÞА-Я][\w-]+|"
+    r"(?<!\w)(?:[A-Z]\. ?)+[A-Z]\w+|(?<=: )[A-ZÀ-ÞА-Я]\w+|[\"“‘][\w ]+[\"”’]|\b\w+[_.]\w+|"
+    r"\b[a-z]+\d\w*|\b(?:called|named|termed|known as|referred to as) (?:an? )?[\"“'‘]?\w+"
 )
 # Where every noun has a capital, a name shows in two in a row, in capitals only, in quotation
-# marks, after a title or "heißt".
+# marks, after a title, a colon or "heißt".
 _GERMAN_NAMES = re.compile(
     r"\b"
     + _OPENED
     + r"[A-ZÀ-Þ][\w-]+(?: (?:von (?:der )?|van (?:der )?|de )?[A-ZÀ-Þ][\w.-]+)+|\b[A-Z]{2,}\b|"
+    r"(?<=: )(?:Dr\. )?[A-ZÀ-Þ]\w+$|\bDr\. [A-Z]\w+|\bnennt man \w+|\b\w+[_.]\w+\b|"
     r"[„“»\"][^„“”«\"]{2,60}|\w+\)? genannt\b|"
     r"\b(?:heißt|heißen|hieß|hießen|namens|genannt) [A-ZÀ-Þ]\w+|"
     r"\b(?:Frau|Herrn?|Präsident\w*|Minister\w*|König\w*|Kaiser\w*|Papst|Prinz\w*) [A-ZÀ-Þ]\w+"
@@ -52,15 +55,31 @@ _UNCASED_NAMES = re.compile(
 )
 # Who may be meant without a name: by what somebody is.
 _ROLES = {
+    "en": re.compile(
+        r"\b(?:landlord|tenant|head|chair|committee|board|council|department|team|staff|company|firm|"
+        r"client|president|government|police|school|parents?|students?|residents?|brothers?|sisters?|"
+        r"mother|father|son|daughter|wife|husband|neighbour|friends?|secretary|caretaker|children|"
+        r"adults?|people|everyone|anyone|nobody|who(?:m|ever)|party|parties|buyer|seller|carrier|bank|"
+        r"purchaser|insurer|provider|utility|church|monks?|fishermen|baker|manager|owner|members?|"
+        r"(?:custom|suppli|driv|teach|work|us|farm|own|manag|employ)er?s?|\w+holder|we|I|he|she|"
+        r"\w+(?:ee|or|ist|ian)s?)\b",
+        re.IGNORECASE,
+    ),
     "de": re.compile(
-        r"\b(?:der|die|dem|den|des|seine|ihre|einige|viele|mehrere|alle) "
-        r"([A-ZÀ-Þ]\w+(?:in|er|or|ent|ist|amt|rat|ium|haus))\b"
+        r"\b(?:vom|beim|zum|eine?[mnr]?|meine?n?|unsere?|jeder?|ihr|keine|[a-zß]+) "
+        r"((?:Kunde|Firma|Arzt|Nachbar|Chef|Hausmeister|Vorstand|Leitung|Versicherung|"
+        r"Krankenkasse|Gemeinde|Verwaltung|Sekretariat|Buchhaltung|Polizei|Feuerwehr|Familie|Eltern|"
+        r"Schwester|Bruder|Mutter|Vater|Partei|Verein|Schule|Stadt|Mönche|Bauer|Erwachsene|"
+        r"Studierende|Kinder|\w*[mM]annschaft|Mitgliederversammlung|"
+        r"[A-ZÀ-Þ]\w+(?:ern?|in|innen|or|ent|ist|amt|rat|ium|haus|team|stelle))(?:n|s|es|en)?)\b"
     ),
     "ja": re.compile(
-        "[氏様君殿卿王皇帝者人員家師士]|さん|将軍|大統領|首相|総理|大臣|長官|教授|博士|選手|監督|議員|知事|"
-        "[司主]教|先生|[会社局署館町村市校]長|理事長|委員長|代表"
+        "[氏様君殿卿王皇帝者人員家師士長部課係母父妹弟姉兄私僕彼甲乙方徒]|友達|子ども|組合|チーム|みんな|"
+        "ちゃん|くん|さん|祖[父母]|図書館|学校|俳優|将軍|大統領|首相|総理|大臣|長官|教授|博士|選手|監督|議員|"
+        "知事|[司主]教|先生|代表"
     ),
 }
+_QUOTED = re.compile("(?<=[「『])[^」』]+")
 _DOTTED = re.compile(r"[・\uff1d=]")
 # What a Japanese word may have before or behind it.
 _AFFIXES = frozenset("第各同新旧全約昨本元前後副再的性化用数年月日号課部")
@@ -85,7 +104,8 @@ def names_in(text: str, lang: str) -> list[str]:
     """
     text = unicodedata.normalize("NFKC", text)
     if lang == "ja":
-        return [run for run in _UNCASED_NAMES.findall(text) if _is_japanese_name(run)]
+        runs = [run for run in _UNCASED_NAMES.findall(text) if _is_japanese_name(run)]
+        return _QUOTED.findall(text) + runs
     if lang == "de":
         return _GERMAN_NAMES.findall(text) + _unknown(_CAPITALISED.findall(text), lang)
     if not is_cased(lang):
@@ -94,7 +114,7 @@ def names_in(text: str, lang: str) -> list[str]:
 
 
 def people_in(text: str, lang: str) -> list[str]:
-    """Return what may be names, and German and Japanese words for what somebody is."""
+    """Return what may be names, and words for what somebody is."""
     roles = _ROLES[lang].findall(text) if lang in _ROLES else []
     return names_in(text, lang) + roles
 

@@ -17,9 +17,12 @@ def normal(words: str) -> str:
 
 
 _NUMBERS = {
-    "en": "one two three four five six seven eight nine ten eleven twelve twenty thirty "
+    "en": "one two three four five six seven eight nine ten eleven twelve twenty thirty zero none "
+    "nobody dozens? single twice thrice (thir|four|fif|six|seven|eigh|nine)(teen|ty) "
     "forty fifty hundred thousand million billion half third quarter both",
-    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig "
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig null keine?r? "
+    r"(drei|vier|fünf|sech|sieb|acht|neun)(zehn|zig) \w+und\w+z?ig \w*(?<!jahr)(hundert|tausend) "
+    "(ein|zwei|drei|vier|fünf|sechs)(mal|fach) dutzend niemand "
     "vierzig fünfzig hundert tausend millionen? milliarden? hälfte drittel viertel beiden?",
     "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte "
     "treinta cuarenta cincuenta cien(to)? mil mill(ón|ones) mitad tercio ambos ambas",
@@ -235,3 +238,43 @@ def calendar(lang: str) -> str:
     # A short name is whole: "mai" is May, and no "main".
     names = (f"{one}(?!{LETTER})" if len(one) <= _WHOLE else one for one in _of(_CALENDAR, lang))
     return rf"{_begins(lang)}(?:{'|'.join(names)})"
+
+
+# What tells when without a date: by the clock, the day, the season, or what must have happened.
+MOMENTS = normal(
+    r"\b((end|beginning|start|outbreak|middle) of|as soon as|when(ever)?|if|after|before|once|"
+    r"during|while|until|till|upon|within|every|each|daily|weekly|monthly|hourly|yearly|annually|always|"
+    r"any ?time|immediately|soon|now|today|tomorrow|yesterday|"
+    r"(last|next|this) (year|month|week|day)|mornings?|afternoons?|evenings?|nights?|noon|"
+    r"midnight|o'clock|spring|summer|autumn|fall|winter|season|weekends?|weekdays?|holidays?|"
+    r"christmas|easter|middle ages|antiquity|in case|in advance|"
+    r"on (receipt|delivery|request|arrival)|without delay|since|from|outset|"
+    r"(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|aug|sept?|oct|nov|dec)|"
+    r"sobald|zu beginn|wenn|falls|nach(dem)?|vor|bevor|beim?|während|solange|erst|seit|bis|ab|"
+    r"täglich|wöchentlich|monatlich|jährlich|stündlich|ganzjährig|jederzeit|sofort|heute|morgen|"
+    r"gestern|(vor|nach)?mittags?|mitternacht|morgens|abends|nachts|tagsüber|werktags?|wochenende|"
+    r"feiertag\w*|weihnacht\w*|ostern|frühling|frühjahr|sommer|herbst|winter|mittelalter|im voraus|"
+    r"jede[nmrs]?|alle|nächste\w*|letzte\w*|vorige\w*|quartals?|\w*ende|sonnabend|jänner|okt|dez)\b|"
+    r"[毎翌昨今来先本][朝晩日週月年]|明日|平日|祝日|土日|盆|年末|年始|月末|末日|時代|初期|[朝昼晩夜春夏秋冬]|"
+    r"[前後時]|半[年日]|とき|たら|場合|ごと|まで|から|いつでも|すぐ|最後|最初|数日|元年|定休|"
+    r"每[天日周月年]|月底|代|点"
+)
+# What tells how long without a number and a unit.
+SPANS = normal(
+    r"\b(fortnight|overnight|quarter|semester|term|lifetime|permanent(ly)?|indefinite(ly)?|unlimited|"
+    r"always|since|until|till|through|bis|seit|über nacht|unbefristet|unbestimmt\w*|lebenslang|"
+    r"dauerhaft|unverzüglich|quartal|werktagen?|ganztägig|monatsfrist|jusqu|hasta|"
+    r"\w+(jährig|monatig|wöchig|tägig|stündig|minütig)\w*)\b|\d\s?(h|hrs?|mins?|secs?|std|sek)\b|"
+    r"\d{4}\s?(to|[-–])\s?\d{4}|まで|半[日年]|無期限|終身|生涯|定め|一[晩生]|世[纪紀]|"
+    r"[\d一二三四五六七八九十两半几]\s?(年間|[かヶカヵ箇个]月|週|日間|時間|分間|分|秒|个?小时|分钟|天|个?星期|周)|"
+    r"(?<!\d)(\d{1,3}|[一二三四五六七八九十两半]+)\s?年(?!代)"
+)
+# What tells a price without a currency.
+PRICES = normal(
+    r"\d[.,]\d\d(?!\d)|\d[.,][-–]|%|\bper ?cent\b|prozent|"
+    r"\b(costs?|price|rent|fee|charges?|total|tickets?|admission|pays?|kostet|gekostet|preis|miete|"
+    r"gebühr|betrag|karten|eintritt)\b.{0,30}\d|(家賃|料金|価格|大人|代金).{0,6}\d|"
+    r"\b(nothing|no (fee|charge|cost|deposit)|included|half|donation|quid|bucks|on request|rents?|"
+    r"nichts|freier?|umsonst|portofrei|inbegriffen|enthalten|hälfte|spende|mieten?)\b|"
+    r"半額|不要|なし|込|かかりません|タダ|か月分|負担"
+)
