@@ -235,12 +235,21 @@ def _wants(asked: _Asked, evidence: Evidence) -> Wants:
     unmet = [not meets(text, asked.expected, passage.lang, asked.text) for text in texts]
     return Wants(
         unmet,
-        [here and before for before, here in pairwise([True, *unmet])],
+        _lacking(texts, unmet),
         [any(names_another(text, one, asked.terms) for one in asked.terms) for text in texts],
         strange=_is_strange(asked.numbers, evidence.hit),
         unnamed=unmentioned_names(asked.text, place, passage.lang) if same_language else 0,
         missing=sum(same_language or not term.quoted for term in unheld),
     )
+
+
+def _lacking(texts: Sequence[str], unmet: Sequence[bool]) -> list[bool]:
+    """Tell which sentences lack something, as do the one before and what a colon announces."""
+    before, after = [True, *unmet], [*unmet[1:], True]
+    return [
+        here and one and (other or not text.rstrip().endswith((":", "\uff1a")))
+        for text, here, one, other in zip(texts, unmet, before, after, strict=False)
+    ]
 
 
 def _is_strange(asked: frozenset[str], hit: Hit) -> bool:

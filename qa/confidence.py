@@ -75,7 +75,7 @@ class Wants:
     """What a question wants and a passage or its document does not have.
 
     ``unmet`` tells for each sentence whether it lacks the kind of thing asked for, ``lacking``
-    whether the sentence before it does, too, ``other`` whether it names another identifier than
+    whether what it leans on does, too, ``other`` whether it names another identifier than
     the question; ``missing`` counts what is wanted word for word.
     """
 
@@ -104,7 +104,7 @@ class Signals:
     length: natural logarithm of the number of question tokens; of many, some match badly.
     unmet: 1 if the question asks for a number, date, name or the like, and the sentence has none
         that the question does not give itself.
-    lacking: 1 if the sentence before it has none either.
+    lacking: 1 if neither the sentence before it has one, nor what it announces.
     strange: 1 if the question gives a number that the document does not.
     unnamed: how many names of the question the passage lacks, if in the question's language.
     missing: how many of the phrases and identifiers that the question gives the passage lacks; of

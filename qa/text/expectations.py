@@ -37,7 +37,7 @@ class Expectation(Enum):
 
 
 # Who may or gets something is told by what people are, not by their names; "Who is Ida Quill?" by
-# what she is, and why a telephone number is needed by none.
+# what she is.
 _MAY_EN = (
     r"(?:else )?(?:(?:can|may|must|should)(?:n't| not)?|gets?|needs?|pays?|qualif\w+|benefits?|"
     r"ha(?:s|ve) to|does(?:n't| not) have to|"
@@ -50,12 +50,7 @@ _MAY_DE = (
 _IS_EN = (
     r"(?-i:(?:is|was|are|were) (?!the\b|my\b|your\b|our\b|his\b|her\b|this\b|an? )(?:the )?[A-Z])"
 )
-_IS_DE = r"(?-i:(?:ist|war) [A-Z]\w+ ?(?:[A-Z]|\?))"
-_OTHERWISE = (
-    r"^(?!.*\b(why|how (do|can|to)|where|(do|can) I|is my|what happens|was passiert|wozu|wofür|"
-    r"warum|wieso|wie (änder|kann|lösch)\w*|muss|darf|wo)\b)"
-    r"(?!.*(なぜ|変更|どうすれば|どこ|使わ)).*"
-)
+_IS_DE = r"(?-i:ist [A-ZÀ-Þ]\w+ (?:von )?[A-ZÀ-Þ]|war [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]|\?))"
 # What has a name. German places are left out: lexicons know many.
 _BEARERS_EN = (
     "architect|author|artist|painter|composer|writer|poet|engineer|scientist|director|actor|"
@@ -110,30 +105,38 @@ _ASKS = {
         rf"\b((?<!für )(wer|wen|wem|wessen)\b(?! (?:{_MAY_DE}|{_IS_DE}))|(qui|quién(es)?|quem|"
         # No word of Vietnamese: "chi phí" are costs.
         r"chi(?! (phí|nhánh|tiết|tiêu|trả|cục|hội|bộ|đoàn|phối)\b))\b)|"
-        r"(?<!とは)(?<!って)(だれ|誰|どなた)(?!.*(対象|できますか|れますか))|谁|누구|"
+        r"(?<!とは)(?<!って)(だれ|誰|どなた)(?![もか]|でも)(?![^。？]*(対象|できますか|れますか))|谁|누구|"
         r"(^|\s)кто\b|(^|\s)من(\s|$)",
         re.IGNORECASE,
     ),
     Expectation.NAME: re.compile(
         r"\b((what|which) (is|are|was|were) .{0,40}\bnames?|wie (heißt|heißen|hieß|hießen))\b|"
         rf"名前は|何という(人|名)|\b(what|which) ({_BEARERS_EN})s?\b"
-        r"(?= (is|was|are|were|did|does|do|has|have|had|will|made|built|won|led|wrote|[a-z]+ed)\b|"
-        r"\?)|"
+        r"(?= (is|was|are|were|did|does|do|has|have|had|will|made|built|won|led|wrote|[a-z]+ed|"
+        r"[a-z]+rs)\b|\?)|"
         rf"\bwelche[nmrs]? \w*({_BEARERS_DE})(in)?\b",
         re.IGNORECASE,
     ),
     Expectation.PHONE: re.compile(
-        rf"{_OTHERWISE}(\b((tele)?phone|mobile|fax) numbers?\b|"
+        r"(\b((tele)?phone|mobile|fax) numbers?\b|"
         r"\b(telefon|ruf|mobil|handy|fax)nummern?\b|"
         r"numéro de téléphone|número de teléfono|(電話|ファックス)番号|电话号码)",
         re.IGNORECASE,
     ),
     Expectation.EMAIL: re.compile(
-        rf"{_OTHERWISE}(\be-?mail[- ]?(address|adresse)|adresse (e-?mail|électronique)|"
+        r"(\be-?mail[- ]?(address|adresse)|adresse (e-?mail|électronique)|"
         r"correo electrónico|メールアドレス|(邮箱|邮件)地址)",
         re.IGNORECASE,
     ),
 }
+# Who asks about a number or an address, not for it.
+_ABOUT = re.compile(
+    r"\b(why|how (do|can|to)|where (do|can|should)|do I|is my|can I|what (happens|counts)|"
+    r"which .*(allowed|blocked)|was passiert|wozu|wofür|warum|wieso|wie (änder|kann|lösch)\w*|muss|"
+    r"darf|wo|wohin|sind)\b|なぜ|変更|どうすれば|どうしますか|どこ|使わ|必要|必須",
+    re.IGNORECASE,
+)
+_MOMENT = re.compile(MOMENTS, re.IGNORECASE)
 _IDEOGRAPHS = "一二三四五六七八九十百千万萬億亿兆两両"
 
 
@@ -145,12 +148,12 @@ def _thing(expected: Expectation, lang: str) -> re.Pattern[str]:
         Expectation.NUMBER: rf"\d|{numbers}|[{_IDEOGRAPHS}]",
         Expectation.MONEY: f"{MONEY}|{PRICES}",
         Expectation.DURATION: rf"(?<![^\W\d_])({TIME_UNITS})(?!{LETTER})|{SPANS}",
-        Expectation.DATE: rf"\d|{calendar(lang)}|{numbers}|{MOMENTS}|"
-        r"[一二三四五六七八九十]+(年|月|日|世紀)|[月火水木金土日]曜",
+        Expectation.DATE: rf"\d|{calendar(lang)}|{numbers}|"
+        r"[一二三四五六七八九十]{1,4}(年|月|日|世紀)|[月火水木金土日]曜",
         Expectation.PHONE: r"\d(?:[\s()/.\u2010-\u2015\u2212ー-]{0,3}\d){5}|"
         r"\b(dial|call|ext|extension|durchwahl|notruf|emergency|fax|composez le)\b\D{0,12}\d|"
         r"内線|[请撥拨]\D?\d|\d番",
-        Expectation.EMAIL: r"@|[(\[{]\s?(at|ät|arobase)\s?[)\]}]|[★☆#]",
+        Expectation.EMAIL: r"@|[(\[{]\s?(at|ät|arobase)\s?[)\]}]",
     }
     return re.compile(patterns[expected], re.IGNORECASE)
 
@@ -166,9 +169,10 @@ _IDEOGRAPHIC_STEM = 3  # 水守町, 水守町役場
 
 def expectation(question: str) -> Expectation:
     """Return what kind of thing a question asks for; NOTHING if no word tells."""
-    return next(
-        (kind for kind, asks in _ASKS.items() if asks.search(question)), Expectation.NOTHING
-    )
+    found = (kind for kind, asks in _ASKS.items() if asks.search(question))
+    kind = next(found, Expectation.NOTHING)
+    contact = kind in (Expectation.PHONE, Expectation.EMAIL)
+    return Expectation.NOTHING if contact and _ABOUT.search(question) else kind
 
 
 def meets(sentence: str, expected: Expectation, lang: str, question: str = "") -> bool:
@@ -188,6 +192,8 @@ def meets(sentence: str, expected: Expectation, lang: str, question: str = "") -
         )
         return any(_beginning(part) not in known for part in parts if _letters(part))
     sentence = unicodedata.normalize("NFKC", sentence)
+    if expected is Expectation.DATE and _MOMENT.search(sentence):
+        return True
     if not _thing(expected, lang).search(sentence):
         return False
     if expected not in (Expectation.NUMBER, Expectation.DATE):
@@ -203,7 +209,8 @@ def _figures(text: str, expected: Expectation, lang: str) -> frozenset[str]:
     """Return numbers, and for dates the names of months and days."""
     found = {match.group().casefold() for match in _figure(lang).finditer(text)}
     if expected is Expectation.DATE:
-        found |= {match.group().casefold() for match in _thing(expected, lang).finditer(text)}
+        said = (match.group().casefold() for match in _thing(expected, lang).finditer(text))
+        found |= {one for one in said if not one.isdecimal()}
     return frozenset(found)
 
 

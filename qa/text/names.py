@@ -43,8 +43,8 @@ _GERMAN_NAMES = re.compile(
     r"\b"
     + _OPENED
     + r"[A-ZÀ-Þ][\w-]+(?: (?:von (?:der )?|van (?:der )?|de )?[A-ZÀ-Þ][\w.-]+)+|\b[A-Z]{2,}\b|"
-    r"(?<=: )(?:Dr\. )?[A-ZÀ-Þ]\w+$|\bDr\. [A-Z]\w+|\bnennt man \w+|\b\w+[_.]\w+\b|"
-    r"[„“»\"][^„“”«\"]{2,60}|\w+\)? genannt\b|"
+    r"(?<=: )(?:Dr\. )?[A-ZÀ-Þ]\w+(?=$|,)|\bDr\. [A-Z]\w+|\bnennt man \w+|\b\w+[_.]\w+\b|"
+    r"[„“»\"][^„“”«\"]{2,60}|\b\w+\)? genannt\b|"
     r"\b(?:heißt|heißen|hieß|hießen|namens|genannt) [A-ZÀ-Þ]\w+|"
     r"\b(?:Frau|Herrn?|Präsident\w*|Minister\w*|König\w*|Kaiser\w*|Papst|Prinz\w*) [A-ZÀ-Þ]\w+"
 )
@@ -54,29 +54,34 @@ _UNCASED_NAMES = re.compile(
     r"[^\W\d_a-zA-ZÀ-ɏ\u3040-\u30ff\u4e00-\u9fff]{2,}"
 )
 # Who may be meant without a name: by what somebody is.
+_PEOPLE_DE = (
+    r"\w+(?:in|innen|ern?|or|ent|ist|amt|rat|ium|haus|kasse|leitung|verwaltung|gemeinde|versammlung|"
+    r"mannschaft)|Kunden?|Firma|Arzt|Nachbarn?|Chefs?|\w*[Vv]orstand|Leitung|\w*[Vv]ersicherung|"
+    "Gemeinde|Verwaltung|Sekretariat|Buchhaltung|Polizei|Feuerwehr|Familie|Eltern|Schwester|Bruder|"
+    "Mutter|Vater|Partei|Verein|Schule|Stadt|Bauern?|Erwachsenen?|Kinder|Bank|Kirche"
+)
 _ROLES = {
     "en": re.compile(
-        r"\b(?:landlord|tenant|head|chair|committee|board|council|department|team|staff|company|firm|"
-        r"client|president|government|police|school|parents?|students?|residents?|brothers?|sisters?|"
-        r"mother|father|son|daughter|wife|husband|neighbour|friends?|secretary|caretaker|children|"
-        r"adults?|people|everyone|anyone|nobody|who(?:m|ever)|party|parties|buyer|seller|carrier|bank|"
-        r"purchaser|insurer|provider|utility|church|monks?|fishermen|baker|manager|owner|members?|"
-        r"(?:custom|suppli|driv|teach|work|us|farm|own|manag|employ)er?s?|\w+holder|we|I|he|she|"
-        r"\w+(?:ee|or|ist|ian)s?)\b",
+        r"\b(?:(?:landlord|tenant|owner|manager|head|chair(?:man|woman|person)?|committee|board|"
+        r"council|department|team|staff|company|firm|employ(?:er|ee)|customer|client|supplier|carrier|"
+        r"author|president|minister|government|police|school|parent|student|resident|member|mayor|"
+        r"driver|doctor|nurse|brother|sister|mother|father|son|daughter|wife|husband|spouse|"
+        r"neighbou?r|friend|secretary|caretaker|director|teacher|worker|user|administrator|accountant|"
+        r"lawyer|judge|engineer|scientist|researcher|artist|pensioner|policyholder|contractor|"
+        r"participant|volunteer|child|adult|people|person|everyone|anyone|nobody|whoever|purchaser|"
+        r"buyer|seller|insurer|provider|utility|bank|church|monk|farmer|baker|soldier|king|queen|pope|"
+        r"emperor)(?:s|ren)?(?! (?:table|room))|men|women|part(?:y|ies)|\w{3,}men)\b",
         re.IGNORECASE,
     ),
     "de": re.compile(
-        r"\b(?:vom|beim|zum|eine?[mnr]?|meine?n?|unsere?|jeder?|ihr|keine|[a-zß]+) "
-        r"((?:Kunde|Firma|Arzt|Nachbar|Chef|Hausmeister|Vorstand|Leitung|Versicherung|"
-        r"Krankenkasse|Gemeinde|Verwaltung|Sekretariat|Buchhaltung|Polizei|Feuerwehr|Familie|Eltern|"
-        r"Schwester|Bruder|Mutter|Vater|Partei|Verein|Schule|Stadt|Mönche|Bauer|Erwachsene|"
-        r"Studierende|Kinder|\w*[mM]annschaft|Mitgliederversammlung|"
-        r"[A-ZÀ-Þ]\w+(?:ern?|in|innen|or|ent|ist|amt|rat|ium|haus|team|stelle))(?:n|s|es|en)?)\b"
+        r"\b(?:der|die|das|dem|den|des|vom|zum|beim|im|eine?[mnr]?|meine?[mnr]?|unsere?[mnr]?|zahlt|"
+        r"jede[mnrs]?|seine|ihre|einige|viele|mehrere|alle|zwei|trägt) (?:[a-zß]+e[nmrs]? )?"
+        rf"(?=[A-ZÀ-Þ])({_PEOPLE_DE})\b"
     ),
     "ja": re.compile(
-        "[氏様君殿卿王皇帝者人員家師士長部課係母父妹弟姉兄私僕彼甲乙方徒]|友達|子ども|組合|チーム|みんな|"
-        "ちゃん|くん|さん|祖[父母]|図書館|学校|俳優|将軍|大統領|首相|総理|大臣|長官|教授|博士|選手|監督|議員|"
-        "知事|[司主]教|先生|代表"
+        "[氏様君殿卿王皇帝者人員家師士母父妹弟姉兄私僕彼甲乙徒衛]|[部課店]長|[部課組](?=[がはにのもを])|友達|"
+        "子ども|チーム|みんな|ちゃん|くん|さん|[一-龠](?:組合|防)|祖[父母]|俳優|将軍|大統領|首相|総理|大臣|長官|"
+        "教授|博士|選手|監督|議員|知事|[司主]教|先生|[会社局署館町村市校]長|理事長|委員長|代表"
     ),
 }
 _QUOTED = re.compile("(?<=[「『])[^」』]+")

@@ -4,44 +4,83 @@ import re
 
 from qa.text.tokens import LETTER
 
-_METRE = r"(?:kilo|centi|milli)?met(?:er|re)[sn]?|[kcm]?m|metros?|mètres?"
-# Unspaced words hold no other one: キロ is a kilometre, キログラム and キロワット are not.
+_NUMERAL = "[\\d一二三四五六七八九十百千万半两]"
+_METRE = r"(?:kilo|centi|milli)?met(?:er|re)[sn]?|[kcdm]?m|metros?|mètres?"
+_SQUARE = r"(?:kilo|centi)?m(?:ètres?|etros?|etri) (?:carrés?|cuadrados?|quadrad[io]s?)"
+# Words that stand alone, or behind digits; characters wherever they stand; and what else may tell
+# the same, but asks for nothing: "how many third parties" asks for no percentage.
 _UNITS = (
-    r"(?:square|sq|quadrat\w*|hectares?|hektar|ha|acres?|qm|sqm|"
-    r"(?:kilo|centi)?m(?:ètres?|etros?|etri) (?:carrés?|cuadrados?|quadrad[io]s?))|"
-    "[kc]?m[²2]|平方|平米|ヘクタール|公顷",
-    r"(?:cubic|kubik\w*|lit(?:er|re|ro)[sn]?|hektoliter|gallons?|[mcd]?l|cc|cbm|ccm)|m[³3]|立方|リットル|升",
-    rf"(?:{_METRE}|miles?|meilen?|feet|foot|ft|fuß|inch(?:es)?|zoll|yards?)|"
-    r"キロ(?!グラム|ワット|カロリー|リットル|ジュール|バイト)|センチ|インチ|フィート|ヤード|メートル|マイル|"
-    r"\d\s?[\"”″]|海里|公里|千米|米|英尺|英里",
-    r"(?:(?:kilo|milli)?gram(?:m|m?es?)?s?|kilos?|[km]?g|(?:kilo|mega|giga)?tonn?(?:e|en)?s?|[mk]?t|"
-    r"pounds?|lbs?|pfund)|£|キロ(?!メートル|ワット|カロリー|リットル)|グラム|トン|公斤|千?克|吨",
-    r"(?:(?:kilo|mega|giga)watt[- ]?(?:stunden?|hours?)|[kmgt]wh|k?j(?:oules?)?|k?cal|"
-    r"(?:kilo)?(?:calories?|kalorien?))|ワット時|カロリー|ジュール|千瓦时|卡路里",
-    r"(?:(?:kilo|mega|giga)?watt|[kmg]?w|horsepower|ps)|ワット(?!時)|馬力|千瓦(?!时)",
-    "(?:per ?cent|prozent|pour cent|por ciento|percentage points?|(?:half|third|quarter|tenth)s?|"
-    r"hälfte|drittel|viertel)|%|パーセント|割|百分|分の|半|\d (?:of|von|out of) \d",
-    # 何度 may also ask how often.
-    "(?:degrees?|grad|[cf])|[°℃]|(?<!何)度",
+    (
+        r"square [mkfyci]\w*|sq|quadrat(?:kilo|zenti)?meter\w*|hectares?|hektar|ha|acres?|qm|sqm|"
+        + _SQUARE,
+        "[kc]?m[²2](?![0-9])|平方|平米|ヘクタール|公顷",
+        "",
+    ),
+    (
+        r"cubic\w*|kubik\w*|(?:milli|hekto|hecto|zenti|centi)?lit(?:er|re|ro)[sn]?|gallons?",
+        "m[³3](?![0-9])|立方|リットル|毫升|升",
+        rf"{_NUMERAL}\s?(?:[mcdh]?l|cc|cbm|ccm)(?!{LETTER})",
+    ),
+    (
+        rf"{_METRE}|miles?|meilen?|feet|foot|ft|fuß|inch(?:es)?|zoll|yards?",
+        "キロメートル|センチ|インチ|フィート|ヤード|メートル|マイル|海里|公里|千米|厘米|多少米|英尺|英里|"
+        f"(?<={_NUMERAL})米",
+        r"\d\s?[\"”″]|(?<=\d)キロ(?!グラム|ワット|カロリー|リットル|バイト)",
+    ),
+    (
+        r"(?:kilo|milli)?gram(?:m|m?es?)?s?|kilos?|[km]?g|(?:kilo|mega|giga)?tonn?(?:e|en)?s?|"
+        "pounds?|lbs?|pfund",
+        "グラム|トン|公斤|千克|克|吨",
+        rf"£|{_NUMERAL}\s?(?:[kmg]?t)(?!{LETTER})|"
+        r"(?<=\d)キロ(?!メートル|ワット|カロリー|リットル|バイト)",
+    ),
+    (
+        r"(?:kilo|mega|giga)watt[- ]?(?:stunden?|hours?)|[kmgt]wh|k?joules?|k?cal|"
+        r"(?:kilo)?(?:calor|kalor)\w+",
+        "ワット時|カロリー|ジュール|千瓦时|卡路里",
+        rf"\d\s?kj(?!{LETTER})",
+    ),
+    (
+        r"(?:kilo|mega|giga)?watts?|[kmg]?w|horsepower|ps",
+        "ワット(?!時)|馬力|千瓦(?!时)",
+        "",
+    ),
+    (
+        r"per ?cent|prozent\w*|pour cent|por ciento|percentage points?",
+        f"%|パーセント|(?<={_NUMERAL})割|何割|百分",
+        r"\b(?:half|thirds?|quarters?|tenths?|hälfte|drittel|viertel)\b|分の|半[分数]|半額|"
+        r"\d (?:of|von|out of) \d|0[.,]\d",
+    ),
+    (
+        r"degrees?|grad",
+        # 何度 may also ask how often.
+        "[°℃]|(?<!何)度",
+        rf"\d\s?[cf](?!{LETTER})",
+    ),
 )
 
 
-def _bounded(units: str) -> str:
-    """Return a pattern in which the words in the first brackets are whole words."""
-    words, _, rest = units.partition(")|")
-    return rf"(?<![^\W\d_]){words})(?!{LETTER})|{rest}"
+def _bounded(words: str, characters: str) -> str:
+    """Return a pattern of whole words, which may touch a number, and of characters."""
+    return rf"(?<![^\W\d_])(?:{words})(?!{LETTER})|{characters}"
 
 
-_PATTERNS = tuple(re.compile(_bounded(units), re.IGNORECASE) for units in _UNITS)
-_HOW_MANY = r"(?:how many|wie ?viele|combien de|cuánt[oa]s|何|多少)\s*"
-_ASKED = tuple(re.compile(f"{_HOW_MANY}(?:{_bounded(units)})", re.IGNORECASE) for units in _UNITS)
+_PATTERNS = tuple(
+    re.compile("|".join(filter(None, (_bounded(words, characters), told))), re.IGNORECASE)
+    for words, characters, told in _UNITS
+)
+_HOW_MANY = r"(?:how many|wie ?viele?|combien de|cuánt[oa]s|何|多少)\s*"
+_ASKED = tuple(
+    # "How many T-shirts" asks for no tonnes.
+    re.compile(
+        rf"{_HOW_MANY}(?:(?:{words})(?!{LETTER}|-(?!hour|stund))|{characters})", re.IGNORECASE
+    )
+    for words, characters, _ in _UNITS
+)
 
 # What Japanese counts in, and which counters mean the same; other languages leave them out.
 _COUNTED = re.compile("何([人名個つ回度歳才匹頭羽台社枚冊校室席階])(?!前|目|も)")
-# 何キロ may ask for kilometres and kilograms.
-_KILOS = re.compile("何キロ(?!メートル|グラム|ワット|カロリー|リットル)")
-_KILO = re.compile("キロ|k[mg](?![a-z])", re.IGNORECASE)
-_SAME = ("人名", "個つコヶ箇", "回度°", "歳才", "匹頭羽", "冊点", "階F", "枚通")
+_SAME = ("人名", "個つコヶ箇", "回度°", "歳才", "匹頭羽", "冊点", "階F", "枚通", "室屋")
 
 
 def asked_unit(question: str, lang: str) -> re.Pattern[str] | None:
@@ -49,11 +88,11 @@ def asked_unit(question: str, lang: str) -> re.Pattern[str] | None:
 
     ``lang`` is the language of the texts to look for them in.
     """
-    if _KILOS.search(question):
-        return _KILO
     found = (unit for asked, unit in zip(_ASKED, _PATTERNS, strict=True) if asked.search(question))
     unit = next(found, None)
     counted = _COUNTED.search(question) if lang == "ja" else None
     if unit or not counted:
         return unit
-    return re.compile(f"[{next((same for same in _SAME if counted[1] in same), counted[1])}]")
+    same = next((same for same in _SAME if counted[1] in same), counted[1])
+    # "参加者数：42" tells it without.
+    return re.compile(rf"[{same}]|[数員:：]\s*\d+\s*$")
