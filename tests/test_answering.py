@@ -323,6 +323,16 @@ def test_a_sentence_may_lean_on_a_name_in_the_one_before() -> None:
     assert lacking == dict(zip(sentences_of(text), [0, 0, 1], strict=True))
 
 
+def test_a_colon_announces_what_is_asked_for() -> None:
+    text = "The keepers of the tower:\n\n- Marta Quill\n\nThe tower has windows."
+    found = evidence_of("Who keeps the tower?", [document(text)])
+    lacking = {one.text: one.signals.lacking for one in found}
+    assert lacking["The keepers of the tower:"] == 0
+    assert lacking["The tower has windows."] == 0  # after the name
+    found = evidence_of("Who keeps the tower?", [document("The tower:\n\n- has windows")])
+    assert {one.signals.lacking for one in found} == {1}
+
+
 def test_of_a_passage_the_sentence_with_what_is_asked_for_comes_first() -> None:
     scores, lacking = np.array([3.0, 2.5, -3.0]), np.array([1.0, 0.0, 0.0])
     behind = standing_back(scores, lacking)

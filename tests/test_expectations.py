@@ -299,6 +299,13 @@ UNITS = [
     ("Wie viele Quadratmeter hat sie?", "Sie hat 54 qm.", "de", True),
     ("何キロですか。", "5kgです。", "ja", True),
     ("How many people came?", "Nobody came.", "en", True),
+    ("How many jobs were cut?", "It cut 300 positions.", "en", True),
+    ("Wie viele Jahre gilt er?", "Er gilt 5 Jahre.", "de", True),
+    ("How many third parties are there?", "There are 7.", "en", True),
+    ("How many T-shirts are left?", "We have 12 left.", "en", True),
+    ("How much flour is needed in grams? How many grams?", "Take 200g of it.", "en", True),
+    ("何キロカロリーですか。", "350kcalです。", "ja", True),
+    ("参加者は何人ですか。", "参加者数：42", "ja", True),
     ("How many square miles are there?", "There are 8,646 sq mi.", "en", True),
     ("Wie viele Quadratkilometer sind es?", "Es sind 22 km2.", "de", True),
     ("Wie viele Meter sind es?", "Es sind 3 Tonnen.", "de", False),
@@ -327,6 +334,9 @@ NEW = [
     ("Wer vertritt die Leiterin?", "Wenn die Leiterin fehlt, bleibt zu.", "de", False),
     ("Wer leitet die NOB?", "Die NOB wird von Ute Brandt geleitet.", "de", True),
     ("水守町の町長の名前は？", "水守町役場", "ja", False),
+    ("2025年の会議はいつですか。", "会議は2025年5月です。", "ja", True),
+    ("When does bus 19 leave?", "Bus 19 leaves at 9.", "en", True),
+    ("When should it be changed?", "Change it when the red light is on.", "en", True),
     ("水守町の町長の名前は？", "水守町の町長は桐山蓮です。", "ja", True),
 ]
 
