@@ -80,7 +80,7 @@ CONFIDENCE_SIGNALS = [
 # Not fitted, see there: the others are fitted on answers without it.
 FIXED = "lacking"
 # The share of answerable questions of `tune` that may go unanswered; of `report`, half as many do.
-REFUSED = 1 / 11
+REFUSED = 1 / 12
 FUSED_WEIGHTS = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
 Matrix = NDArray[np.float64]
 
