@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa import answering
 from qa.answering import Candidate, candidates, cite, compose, gather
-from qa.confidence import Matches, Signals, Wants, confidence, sentence_scores, standing_back
+from qa.confidence import Matches, Signals, Wants, confidence, sentence_scores
 from qa.datamodel import Answer, Document, Hit, Passage
 from qa.passages import split_passages
 from qa.text.sentences import split_sentences
@@ -331,17 +331,6 @@ def test_a_colon_announces_what_is_asked_for() -> None:
     assert lacking["The tower has windows."] == 0  # after the name
     found = evidence_of("Who keeps the tower?", [document("The tower:\n\n- has windows")])
     assert {one.signals.lacking for one in found} == {1}
-
-
-def test_of_a_passage_the_sentence_with_what_is_asked_for_comes_first() -> None:
-    scores, lacking = np.array([3.0, 2.5, -3.0]), np.array([1.0, 0.0, 0.0])
-    behind = standing_back(scores, lacking)
-    assert np.argsort(-behind).tolist() == [1, 0, 2]
-    # Another passage gains nothing by it, and none where all sentences lack it, or none does.
-    assert behind.max() == scores.max()
-    for all_alike in (np.ones(3), np.zeros(3)):
-        assert standing_back(scores, all_alike).tolist() == scores.tolist()
-    assert standing_back(np.empty(0), np.empty(0)).tolist() == []
 
 
 ASKED = "How do I reset the meter?"

@@ -2,14 +2,12 @@
 # ruff: noqa: RUF001
 
 import re
-import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.text.expectations import Expectation, expectation, meets
-from qa.text.names import unmentioned_names
 
 (
     NUMBER,
@@ -292,36 +290,6 @@ def test_words_that_only_look_like_a_number_are_none(
     assert not meets(sentence, expected, lang)
 
 
-UNITS = [
-    ("How many kilowatt-hours does it make?", "It has 48 kW.", "en", False),
-    ("How many kilowatt-hours does it make?", "It stores 120 kWh.", "en", True),
-    ("How many kilowatt-hours does it make?", "It makes 120kWh.", "en", True),
-    ("Wie viele Quadratmeter hat sie?", "Sie hat 54 qm.", "de", True),
-    ("何キロですか。", "5kgです。", "ja", True),
-    ("How many people came?", "Nobody came.", "en", True),
-    ("How many jobs were cut?", "It cut 300 positions.", "en", True),
-    ("Wie viele Jahre gilt er?", "Er gilt 5 Jahre.", "de", True),
-    ("How many third parties are there?", "There are 7.", "en", True),
-    ("How many T-shirts are left?", "We have 12 left.", "en", True),
-    ("How much flour is needed in grams? How many grams?", "Take 200g of it.", "en", True),
-    ("何キロカロリーですか。", "350kcalです。", "ja", True),
-    ("参加者は何人ですか。", "参加者数：42", "ja", True),
-    ("How many square miles are there?", "There are 8,646 sq mi.", "en", True),
-    ("Wie viele Quadratkilometer sind es?", "Es sind 22 km2.", "de", True),
-    ("Wie viele Meter sind es?", "Es sind 3 Tonnen.", "de", False),
-    ("Wie viele Menschen sind es?", "Es sind 300.", "de", True),
-    ("全長は何キロメートルですか。", "重さは5キログラムです。", "ja", False),
-    ("全長は何キロメートルですか。", "全長は5.2キロです。", "ja", True),
-    ("何カロリーありますか。", "100としたときの割合です。", "ja", False),
-    ("人口は何人ですか。", "2025年9月1日、第612号。", "ja", False),
-    ("人口は何人ですか。", "二名が住んでいます。", "ja", True),
-    ("人口は何人ですか。", "The town has 300 inhabitants.", "en", True),
-    ("何回建て直されましたか。", "The tower was rebuilt three times.", "en", True),
-    ("オーブンは何度ですか。", "27度が目安です。", "ja", True),
-    ("How many degrees is the oven?", "オーブンは27度です。", "ja", True),
-    ("How many pounds is a ticket?", "It is £7.50.", "en", True),
-    ("何度も借りると、どれくらい払いますか。", "12ユーロです。", "ja", True),
-]
 NEW = [
     ("How many of the 40 ships carried grain?", "The 40 ships carried grain.", "en", False),
     ("How many of the 40 ships carried grain?", "Of the 40 ships, 12 carried grain.", "en", True),
@@ -341,32 +309,11 @@ NEW = [
 ]
 
 
-@pytest.mark.parametrize(("question", "sentence", "lang", "met"), UNITS)
-def test_a_number_of_something_else_is_no_answer(
-    question: str, sentence: str, lang: str, met: bool
-) -> None:
-    assert meets(sentence, expectation(question), lang, question) is met
-
-
 @pytest.mark.parametrize(("question", "sentence", "lang", "met"), NEW)
 def test_what_the_question_gives_is_no_answer(
     question: str, sentence: str, lang: str, met: bool
 ) -> None:
     assert meets(sentence, expectation(question), lang, question) is met
-
-
-def test_names_that_a_passage_lacks_are_counted() -> None:
-    question = "What did Marta Quill tell the people of Norderholm and the NOB?"
-    assert unmentioned_names(question, "Marta Quill's diary", "en") == 2
-    assert unmentioned_names(question, "norderholmers and the NOB knew Quill, Marta", "en") == 0
-    assert unmentioned_names("How long is the Elmstadt-Norderholm line?", "In Elmstadt", "en") == 1
-    decomposed = unicodedata.normalize("NFD", "Éloïse Bélanger dirige le musée.")
-    assert unmentioned_names("Que fait Éloïse Bélanger ?", decomposed, "fr") == 0
-    # In a title capitals tell nothing.
-    assert unmentioned_names("What Was The Price Of The Ticket?", "It cost 5.", "en") == 0
-    # Every German noun has a capital, and where nothing has one, none can be told.
-    assert unmentioned_names("Was sagt Ute zum Hafen?", "", "de") == 0
-    assert unmentioned_names("ナタリーは何と言いましたか。", "", "ja") == 0
 
 
 JUNK = [
@@ -391,7 +338,6 @@ def test_junk_is_told_at_once(junk: str) -> None:
     assert expectation(text) in Expectation
     for lang in ("de", "en", "ja", "zh"):
         assert all(meets(text, kind, lang, text) in (True, False) for kind in Expectation)
-    assert unmentioned_names(text, "", "en") >= 0
 
 
 @given(st.text(), st.sampled_from(["de", "en", "ja", "zh"]), st.sampled_from(Expectation))
