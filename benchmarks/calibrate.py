@@ -303,19 +303,19 @@ class Model:
         return case.gold_present and best.document.source in case.gold_docs
 
     def signals(self, cases: Sequence[Case]) -> Matrix:
+        """Return what the confidence counts of each best sentence, what is not fitted last."""
         tops = [case.found[self.top(case)] for case in cases]
-        return columns(tops, CONFIDENCE_SIGNALS)
+        return columns(tops, [*CONFIDENCE_SIGNALS, FIXED])
 
     def fit_confidence(self, cases: Sequence[Case]) -> None:
-        fitted = [case for case in cases if not getattr(case.found[self.top(case)].signals, FIXED)]
-        x, y = self.signals(fitted), [self.found_it(case) for case in fitted]
-        weights, self.intercept = fit(x, y)
+        x, y = self.signals(cases), np.array([self.found_it(case) for case in cases])
+        kept = x[:, -1] == 0
+        weights, self.intercept = fit(x[kept, :-1], y[kept])
         self.confidence = dict(zip(CONFIDENCE_SIGNALS, weights.tolist(), strict=True))
+        self.confidence[FIXED] = CONFIDENCE[FIXED]
 
     def certainties(self, cases: Sequence[Case]) -> Matrix:
-        lacking = columns([case.found[self.top(case)] for case in cases], [FIXED])[:, 0]
         logits = self.signals(cases) @ list(self.confidence.values()) + self.intercept
-        logits += CONFIDENCE[FIXED] * lacking
         return np.asarray(1 / (1 + np.exp(-logits)))
 
     def threshold(self, cases: Sequence[Case]) -> float:

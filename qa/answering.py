@@ -218,10 +218,9 @@ def _candidates(asked: _Asked, evidence: Evidence, rival: float) -> Iterator[Can
         hit, matches, langs=asked.langs, wants=_wants(asked, evidence), rival=rival
     )
     lang, passage_id = hit.passage.lang, hit.passage.passage_id
-    rows = zip(evidence.spans, sentence_scores(signals), signals, strict=True)
-    for ((start, end), score, one), tokens, lead in zip(
-        rows, evidence.tokens, evidence.leads, strict=True
-    ):
+    scores = sentence_scores(signals)
+    rows = zip(evidence.spans, scores, signals, evidence.tokens, evidence.leads, strict=True)
+    for (start, end), score, one, tokens, lead in rows:
         yield Candidate(document, start, end, score, one, lang, passage_id, tokens, lead)
 
 

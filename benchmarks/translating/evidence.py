@@ -12,9 +12,9 @@ from benchmarks.translating.dictionaries import FUNCTION, Entry, stemmed
 from benchmarks.translating.parallel import Pair, Pairs, Reals, aligned, sentences, translations
 from qa.encoder import load_encoder
 from qa.settings import Settings
-from qa.text.lexicons import forms
+from qa.text.lexicons import LONGEST_RUN, forms
 from qa.text.tokens import word_spans
-from qa.text.translation import LONGEST_RUN, words_in_run
+from qa.text.translation import words_in_run
 
 LEAST_LINK = 0.02  # of all that a dictionary says of a word
 LONGEST = 40  # characters of a word

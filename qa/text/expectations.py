@@ -118,14 +118,14 @@ _ASKS = {
         re.IGNORECASE,
     ),
     Expectation.PHONE: re.compile(
-        r"(\b((tele)?phone|mobile|fax) numbers?\b|"
+        r"\b((tele)?phone|mobile|fax) numbers?\b|"
         r"\b(telefon|ruf|mobil|handy|fax)nummern?\b|"
-        r"numéro de téléphone|número de teléfono|(電話|ファックス)番号|电话号码)",
+        r"numéro de téléphone|número de teléfono|(電話|ファックス)番号|电话号码",
         re.IGNORECASE,
     ),
     Expectation.EMAIL: re.compile(
-        r"(\be-?mail[- ]?(address|adresse)|adresse (e-?mail|électronique)|"
-        r"correo electrónico|メールアドレス|(邮箱|邮件)地址)",
+        r"\be-?mail[- ]?(address|adresse)|adresse (e-?mail|électronique)|"
+        r"correo electrónico|メールアドレス|(邮箱|邮件)地址",
         re.IGNORECASE,
     ),
 }

@@ -5,7 +5,7 @@ import unicodedata
 
 from qa.text.compounds import compound_parts
 from qa.text.language import same_script
-from qa.text.lexicons import stems
+from qa.text.lexicons import pieces, stems
 from qa.text.stems import stem
 
 # Words that often begin a sentence and are no part of a name.
@@ -89,7 +89,6 @@ _DOTTED = re.compile(r"[・\uff1d=]")
 # What a Japanese word may have before or behind it.
 _AFFIXES = frozenset("第各同新旧全約昨本元前後副再的性化用数年月日号課部")
 _NUMERALS = frozenset("一二三四五六七八九十百千万億")
-_LONGEST_WORD = 8  # characters of a Japanese word
 _CAPITAL = re.compile(r"(?<=[\w,;:] )(?:[A-ZÀ-ÞА-Я]\w+-)*[A-ZÀ-ÞА-Я]\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 STEM = 5  # letters of a name that tell it: Japan, Japan's, Japanese
@@ -153,9 +152,10 @@ def _unknown(words: list[str], lang: str) -> list[str]:
 
 def _is_known(word: str, lang: str) -> bool:
     root = stem(word.casefold(), lang)
-    if lang == "de":
-        root = stem(_FEMALE.sub("", root), lang)
-    return root in stems(lang) or bool(lang == "de" and compound_parts(root, _SHORTEST_PART))
+    if lang != "de":
+        return root in stems(lang)
+    root = stem(_FEMALE.sub("", root), lang)
+    return root in stems(lang) or bool(compound_parts(root, _SHORTEST_PART))
 
 
 def _is_japanese_name(run: str) -> bool:
@@ -164,11 +164,5 @@ def _is_japanese_name(run: str) -> bool:
         return True
     if run[0] in _NUMERALS:
         return False
-    at, known = 0, stems("ja")
-    while at < len(run):
-        lengths = range(min(_LONGEST_WORD, len(run) - at), 1, -1)
-        length = next((n for n in lengths if run[at : at + n] in known), 0)
-        if not length and run[at] not in _AFFIXES:
-            return True
-        at += max(1, length)
-    return False
+    found = pieces(run, stems("ja"), shortest=2)
+    return any(len(piece) == 1 and piece not in _AFFIXES for piece in found)

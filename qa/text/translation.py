@@ -9,10 +9,9 @@ from collections.abc import Container, Iterator
 from itertools import pairwise
 
 from qa.text.compounds import compound_parts
-from qa.text.lexicons import Lexicon, forms, lexicon
+from qa.text.lexicons import Lexicon, forms, lexicon, pieces
 from qa.text.tokens import Alternatives, lexical_tokens, word_spans
 
-LONGEST_RUN = 8  # characters of a Japanese word
 # What may follow a noun of one character: passages are indexed by pairs of them.
 _FOLLOWING = "はがをのにへとでもやか"
 
@@ -41,13 +40,7 @@ def translated(text: str, source: str, target: str) -> list[Alternatives]:
 
 def words_in_run(run: str, known: Container[str]) -> Iterator[str]:
     """Yield the words in a run of characters: the longest that begins, wherever one does."""
-    at = 0
-    while at < len(run):
-        lengths = range(min(LONGEST_RUN, len(run) - at), 0, -1)
-        length = next((n for n in lengths if run[at : at + n] in known), 0)
-        if length:
-            yield run[at : at + length]
-        at += max(1, length)
+    return (piece for piece in pieces(run, known) if piece in known)
 
 
 def _alternatives(meanings: str, lang: str) -> Alternatives:

@@ -1,6 +1,7 @@
 """Units of measurement in a few languages: who asks for kilometres is not told by kilograms."""
 
 import re
+from functools import lru_cache
 
 from qa.text.tokens import LETTER
 
@@ -65,34 +66,29 @@ def _bounded(words: str, characters: str) -> str:
     return rf"(?<![^\W\d_])(?:{words})(?!{LETTER})|{characters}"
 
 
-_PATTERNS = tuple(
-    re.compile("|".join(filter(None, (_bounded(words, characters), told))), re.IGNORECASE)
-    for words, characters, told in _UNITS
-)
 _HOW_MANY = r"(?:how many|wie ?viele?|combien de|cuánt[oa]s|何|多少)\s*"
-_ASKED = tuple(
-    # "How many T-shirts" asks for no tonnes.
-    re.compile(
-        rf"{_HOW_MANY}(?:(?:{words})(?!{LETTER}|-(?!hour|stund))|{characters})", re.IGNORECASE
-    )
-    for words, characters, _ in _UNITS
-)
 
 # What Japanese counts in, and which counters mean the same; other languages leave them out.
 _COUNTED = re.compile("何([人名個つ回度歳才匹頭羽台社枚冊校室席階])(?!前|目|も)")
 _SAME = ("人名", "個つコヶ箇", "回度°", "歳才", "匹頭羽", "冊点", "階F", "枚通", "室屋")
 
 
+# A question is looked at once for each sentence.
+@lru_cache(1_000)
 def asked_unit(question: str, lang: str) -> re.Pattern[str] | None:
     """Return a pattern of the units that measure what a question asks for by naming one.
 
     ``lang`` is the language of the texts to look for them in.
     """
-    found = (unit for asked, unit in zip(_ASKED, _PATTERNS, strict=True) if asked.search(question))
-    unit = next(found, None)
+    for words, characters, told in _UNITS:
+        # "How many T-shirts" asks for no tonnes.
+        asked = rf"{_HOW_MANY}(?:(?:{words})(?!{LETTER}|-(?!hour|stund))|{characters})"
+        if re.search(asked, question, re.IGNORECASE):
+            unit = "|".join(filter(None, (_bounded(words, characters), told)))
+            return re.compile(unit, re.IGNORECASE)
     counted = _COUNTED.search(question) if lang == "ja" else None
-    if unit or not counted:
-        return unit
+    if not counted:
+        return None
     same = next((same for same in _SAME if counted[1] in same), counted[1])
     # "参加者数：42" tells it without.
     return re.compile(rf"[{same}]|[数員:：]\s*\d+\s*$")

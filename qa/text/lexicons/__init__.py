@@ -1,6 +1,6 @@
 """Which words of one language may stand for which of another (README.md says where from)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +11,8 @@ _ROWS = {
     "つ": "たちつてとっ", "ぬ": "なにぬねのん", "ぶ": "ばびぶべぼん", "む": "まみむめもん",
     "る": "らりるれろっ", "い": "いくかけさ",
 }  # fmt: skip
+
+LONGEST_RUN = 8  # characters of a Japanese word
 
 Lexicon = Mapping[str, str]  # translations, one a line: lists would take twice the memory
 
@@ -56,3 +58,16 @@ def forms(word: str) -> list[str]:
         return [word]
     stem = word[:-1]
     return [stem] if len(stem) > 1 else [stem + kana for kana in ending]
+
+
+def pieces(run: str, known: Container[str], shortest: int = 1) -> Iterator[str]:
+    """Yield a run of characters in parts: the longest known word that begins, else a character.
+
+    Words are of at least ``shortest`` characters.
+    """
+    at = 0
+    while at < len(run):
+        lengths = range(min(LONGEST_RUN, len(run) - at), shortest - 1, -1)
+        length = next((n for n in lengths if run[at : at + n] in known), 1)
+        yield run[at : at + length]
+        at += length
